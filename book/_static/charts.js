@@ -1,0 +1,93 @@
+/* Wakes the charts of a page: when one comes into view, its drawing becomes the interactive chart. */
+(function () {
+  "use strict";
+
+  var specs = {};
+  window.bookCharts = { add: function (key, spec) { specs[key] = spec; } };
+
+  var narrow = window.matchMedia("(max-width: 575.98px)");
+  var loading = {};
+
+  function script(src) {
+    if (!loading[src]) {
+      loading[src] = new Promise(function (resolve, reject) {
+        var tag = document.createElement("script");
+        tag.src = src;
+        tag.onload = resolve;
+        tag.onerror = function () { reject(new Error("not loaded: " + src)); };
+        document.head.appendChild(tag);
+      });
+    }
+    return loading[src];
+  }
+
+  function root(base) {
+    return base.replace(/_charts\/.*$/, "_charts/");
+  }
+
+  function wake(box) {
+    var form = narrow.matches ? "narrow" : "wide";
+    if (box.dataset.form === form) { return; }
+    box.dataset.form = form;
+    var name = box.dataset.chart, base = box.dataset.base;
+    Promise.all([
+      script(root(base) + box.dataset.runtime),
+      script(base + name + "." + form + ".js")
+    ]).then(function () {
+      return draw(box, specs[name + "." + form]);
+    }).catch(function () {
+      /* The drawing stays: a page without its scripts is still a page. */
+      box.dataset.form = "";
+      box.classList.add("is-static");
+    });
+  }
+
+  function draw(box, spec) {
+    var live = box.querySelector(".chart-live");
+    var controls = box.querySelector(".chart-controls");
+    var stage = document.createElement("div");
+    if (controls) { controls.textContent = ""; }
+    if (box.bookView) { box.bookView.finalize(); }
+    return window.vegaEmbed(stage, spec, {
+      mode: "vega", renderer: "svg", ast: true, actions: false, defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+      bind: controls || undefined
+    }).then(function (result) {
+      box.bookView = result;
+      live.replaceChildren(stage);
+      live.hidden = false;
+      box.querySelector(".chart-static").hidden = true;
+      if (controls) { label(controls); }
+      box.classList.add("is-live");
+    });
+  }
+
+  /* Vega writes the value of a range beside it; say it to a screen reader as the range's value. */
+  function label(controls) {
+    controls.querySelectorAll("input[type=range]").forEach(function (input) {
+      function say() { input.setAttribute("aria-valuetext", input.value); }
+      input.addEventListener("input", say);
+      say();
+    });
+  }
+
+  function start() {
+    var boxes = document.querySelectorAll(".chart");
+    if (!("IntersectionObserver" in window)) { boxes.forEach(wake); return; }
+    var watcher = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        if (entry.isIntersecting) { watcher.unobserve(entry.target); wake(entry.target); }
+      });
+    }, { rootMargin: "200px 0px" });
+    boxes.forEach(function (box) { watcher.observe(box); });
+    narrow.addEventListener("change", function () {
+      document.querySelectorAll(".chart.is-live").forEach(wake);
+    });
+  }
+
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", start);
+  } else {
+    start();
+  }
+})();

@@ -1,0 +1,146 @@
+"""From a Vega-Lite chart to what the page needs: drawings, and a specification for the browser.
+
+The chart is drawn twice, wide and narrow, so that its type stays readable on a telephone.
+Colours that have a dark form become CSS variables, so that a drawing follows the page's theme.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import vl_convert
+
+#: Target widths of the narrow drawing, in CSS pixels.
+NARROW = 344
+_CONTINUOUS = {"linear", "log", "pow", "sqrt", "symlog", "time", "utc", "sequential", "band-interpolate"}
+_NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One drawing of a chart: static SVG text and the Vega specification (JSON text) behind it."""
+
+    svg: str
+    vega: str
+    controls: int
+
+
+def draw(spec: Spec, dark: dict[str, str], prefix: str) -> tuple[Drawing, Drawing]:
+    """Return the wide and the narrow drawing of a Vega-Lite chart.
+
+    Parameters
+    ----------
+    spec
+        A Vega-Lite specification.
+    dark
+        Light colour to dark colour, both as six-digit hex.
+    prefix
+        Makes the ids inside the SVG unique on a page.
+    """
+    wide = {key: value for key, value in spec.items() if key not in {"usermeta", "title"}}
+    wide["background"] = "transparent"
+    drawn = _draw(wide, dark, f"{prefix}-w")
+    return drawn, _draw(narrowed(wide, _width(drawn.svg)), dark, f"{prefix}-n")
+
+
+def narrowed(spec: Spec, drawn_width: float, target: float = NARROW) -> Spec:
+    """Return a copy of the chart with every plot width shrunk so that the drawing fits the target width.
+
+    Parameters
+    ----------
+    spec
+        A Vega-Lite specification whose views have numeric widths.
+    drawn_width, target
+        The width of the whole drawing now, and the wished one, in pixels.
+    """
+    config_width = spec.get("config", {}).get("view", {}).get("continuousWidth", 300)
+    plot = _row_width(spec, config_width)
+    around = max(drawn_width - plot, 0)
+    factor = min(1.0, max((target - around) / plot, 0.3)) if plot else 1.0
+    small = copy.deepcopy(spec)
+    _scale_widths(small, factor)
+    return small
+
+
+def _row_width(view: Spec, default: float) -> float:
+    """Return the sum of plot widths side by side, the largest over stacked views."""
+    if "hconcat" in view:
+        return sum(_row_width(child, default) for child in view["hconcat"])
+    for stack in ("vconcat", "concat"):
+        if stack in view:
+            columns = view.get("columns", 1) if stack == "concat" else 1
+            return max(_row_width(child, default) for child in view[stack]) * columns
+    if "spec" in view:
+        return _row_width(view["spec"], default) * int(view.get("columns", 1))
+    width = view.get("width", default)
+    return float(width) if isinstance(width, int | float) else default
+
+
+def _scale_widths(view: Any, factor: float) -> None:
+    if isinstance(view, list):
+        for child in view:
+            _scale_widths(child, factor)
+    elif isinstance(view, dict):
+        if isinstance(view.get("width"), int | float) and ({"mark", "layer", "encoding"} & view.keys()):
+            view["width"] = round(view["width"] * factor)
+        for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
+            if key in view:
+                _scale_widths(view[key], factor)
+
+
+def _draw(spec: Spec, dark: dict[str, str], prefix: str) -> Drawing:
+    vega = _themed(vl_convert.vegalite_to_vega(spec), dark)
+    svg = vl_convert.vega_to_svg(vega)
+    controls = sum("bind" in signal for signal in vega.get("signals", []))
+    return Drawing(_tidy(svg, prefix), json.dumps(vega, ensure_ascii=False, separators=(",", ":")), controls)
+
+
+def variable(colour: str) -> str:
+    """Return the CSS value for a light colour: its variable, with the colour itself as a fallback."""
+    return f"var(--chart-{colour.lower().lstrip('#')}, {colour})"
+
+
+def _themed(vega: Spec, dark: dict[str, str]) -> Spec:
+    known = {colour.lower() for colour in dark}
+
+    def swap(value: Any) -> Any:
+        if isinstance(value, str):
+            return _HEX.sub(lambda m: variable(m[0]) if m[0].lower() in known else m[0], value)
+        if isinstance(value, list):
+            return [swap(item) for item in value]
+        if isinstance(value, dict):
+            # A continuous scale computes with its colours, so these stay as they are.
+            if value.get("type") in _CONTINUOUS and isinstance(value.get("range"), list):
+                return {key: item if key == "range" else swap(item) for key, item in value.items()}
+            return {key: swap(item) for key, item in value.items()}
+        return value
+
+    themed: Spec = swap(vega)
+    return themed
+
+
+def _width(svg: str) -> float:
+    found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
+    return float(found[1]) if found else 0.0
+
+
+def _tidy(svg: str, prefix: str) -> str:
+    """Drop what only a screen reader would stumble over, and make ids unique."""
+    svg = _NOISE.sub("", svg)
+    svg = re.sub(r'id="([^"]+)"', rf'id="{prefix}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+    svg = re.sub(r'(\d+\.\d{2})\d+', r"\1", svg)
+    return svg.replace('xmlns:xlink="http://www.w3.org/1999/xlink" ', "").replace("<svg ", '<svg focusable="false" ', 1)
+
+
+def runtime() -> str:
+    """Return one script with Vega and its embedder, wrapped so that its names stay its own."""
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return f'(function () {{\n"use strict";\n{bundle}\n}})();\n'

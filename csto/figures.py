@@ -1,0 +1,75 @@
+"""What a chart says about itself, and how it is shown.
+
+An author ends a cell with an Altair chart that has a `title`, a `description` and, as `usermeta`, a `note`.
+The built book makes a figure of it; a live kernel shows it with Altair's own renderer, without a network.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import altair as alt
+
+from csto import data, theme
+
+CHART_MIME = "application/vnd.vegalite.v6+json"
+
+
+def in_book() -> bool:
+    """Return whether this kernel runs for the built book (and not live, for a person)."""
+    return os.environ.get("BOOK_BUILD") == "1"
+
+
+def note(*tables: str, unit: str, as_of: str, caution: str = "", source: str = "") -> dict[str, Any]:
+    """Return the `usermeta` of a chart: what its caption says about the evidence.
+
+    Parameters
+    ----------
+    tables
+        Names of the course tables that the chart draws; the caption names them with their sources.
+    unit
+        What one mark counts or measures, with the denominator of a share.
+    as_of
+        The date or period for which the figures hold.
+    caution
+        What a reader could get wrong; one sentence.
+    source
+        Further sources that are not tables of the course.
+
+    Raises
+    ------
+    DataError
+        If a table is unknown.
+    ValueError
+        If no table and no source is given, or the unit or the date is empty.
+    """
+    if not tables and not source:
+        raise ValueError("note: name at least one table or a source")
+    for word, value in {"unit": unit, "as_of": as_of}.items():
+        if not value.strip():
+            raise ValueError(f"note: {word} is empty; a figure has a unit and a date")
+    named = [f"course table “{name}” ({data.provenance(name)['source']})" for name in tables]
+    return {
+        "note": {
+            "unit": unit,
+            "source": "; ".join([*named, *([source] if source else [])]),
+            "as_of": as_of,
+            "caution": caution,
+        }
+    }
+
+
+def _book_renderer(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Hand the chart to the book's build, with the dark form of each of its colours."""
+    spec = {**spec, "usermeta": {**spec.get("usermeta", {}), "dark": theme.dark_forms()}}
+    return {CHART_MIME: spec, "text/plain": spec.get("description", "")}
+
+
+def enable() -> None:
+    """Choose the renderer: the book's while it is built, Altair's own (offline) in a live kernel."""
+    if in_book():
+        alt.renderers.register("book", _book_renderer)
+        alt.renderers.enable("book")
+    else:
+        alt.renderers.enable("jupyter", offline=True)
