@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,16 +19,16 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxTranslator
-from vl_convert import __version__ as vl_version
 
 from book import tables, vega
 
 MIME = "application/vnd.vegalite.v6+json"
 FOLDER = "_charts"
 COLOURS = "chart-colours.css"
+RUNTIME = f"vega-{version('vl-convert-python')}.js"
 
 
-class chart(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes in lower case)
+class chart(nodes.General, nodes.Element):
     """The container of a figure drawn from a chart, with its script sources and its data."""
 
 
@@ -68,7 +69,9 @@ def _where(renderer: Any, data: Any) -> str:
 
 def _html(html: str, where: str) -> list[nodes.Element] | None:
     if "vegaEmbed" in html or "vega-embed" in html:
-        raise ExtensionError(f"{where}: the chart is drawn by Altair's own page script; import the course first")
+        raise ExtensionError(
+            f"{where}: the chart is drawn by Altair's own page script; import the course first"
+        )
     if "<script" in html:
         raise ExtensionError(f"{where}: the output carries a script; a page of the book is static")
     if 'class="dataframe"' in html:
@@ -203,7 +206,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         return
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
-    script = folder / f"vega-{vl_version}.js"
+    script = folder / RUNTIME
     if not script.exists():
         for old in folder.glob("vega-*.js"):
             old.unlink()
@@ -226,7 +229,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 def _visit_html(self: SphinxTranslator, node: nodes.Element) -> None:
     self.body.append(  # type: ignore[attr-defined]
         f'<div class="chart" data-chart="{escape(node["name"])}" data-base="{escape(node["base"])}" '
-        f'data-runtime="vega-{vl_version}.js">'
+        f'data-runtime="{RUNTIME}">'
     )
 
 

@@ -24,8 +24,7 @@ def chart_rows(spec: dict[str, Any]) -> list[Row]:
         rows += [_flat(value) for value in values if isinstance(value, dict)]
     for values in _inline(spec):
         rows += [_flat(value) for value in values if isinstance(value, dict)]
-    seen: set[str] = set()
-    return [row for row in rows if row and not (repr(row) in seen or seen.add(repr(row)))]
+    return list({repr(row): row for row in rows if row}.values())
 
 
 def _inline(view: Any) -> Iterator[list[Any]]:
@@ -90,7 +89,11 @@ def as_html(rows: list[Row], titles: dict[str, str], label: str) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in unique[:SHOWN]
     )
-    more = f"<p>The first {SHOWN} of {len(unique)} rows; the CSV file has all.</p>" if len(unique) > SHOWN else ""
+    more = (
+        f"<p>The first {SHOWN} of {len(unique)} rows; the CSV file has all.</p>"
+        if len(unique) > SHOWN
+        else ""
+    )
     return _scroll_box(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>", label) + more
 
 

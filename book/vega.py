@@ -65,7 +65,7 @@ def narrowed(spec: Spec, drawn_width: float, target: float = NARROW) -> Spec:
     around = max(drawn_width - plot, 0)
     factor = min(1.0, max((target - around) / plot, 0.3)) if plot else 1.0
     small = copy.deepcopy(spec)
-    _scale_widths(small, factor)
+    _scale_widths(small, factor, config_width)
     return small
 
 
@@ -83,16 +83,17 @@ def _row_width(view: Spec, default: float) -> float:
     return float(width) if isinstance(width, int | float) else default
 
 
-def _scale_widths(view: Any, factor: float) -> None:
+def _scale_widths(view: Any, factor: float, default: float) -> None:
     if isinstance(view, list):
         for child in view:
-            _scale_widths(child, factor)
+            _scale_widths(child, factor, default)
     elif isinstance(view, dict):
-        if isinstance(view.get("width"), int | float) and ({"mark", "layer", "encoding"} & view.keys()):
-            view["width"] = round(view["width"] * factor)
-        for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
-            if key in view:
-                _scale_widths(view[key], factor)
+        parts = [view[key] for key in ("hconcat", "vconcat", "concat", "spec") if key in view]
+        for part in parts:
+            _scale_widths(part, factor, default)
+        width = view.get("width", default)
+        if not parts and isinstance(width, int | float):
+            view["width"] = round(width * factor)
 
 
 def _draw(spec: Spec, dark: dict[str, str], prefix: str) -> Drawing:
@@ -136,8 +137,10 @@ def _tidy(svg: str, prefix: str) -> str:
     svg = _NOISE.sub("", svg)
     svg = re.sub(r'id="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
-    svg = re.sub(r'(\d+\.\d{2})\d+', r"\1", svg)
-    return svg.replace('xmlns:xlink="http://www.w3.org/1999/xlink" ', "").replace("<svg ", '<svg focusable="false" ', 1)
+    svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
+    return svg.replace('xmlns:xlink="http://www.w3.org/1999/xlink" ', "").replace(
+        "<svg ", '<svg focusable="false" ', 1
+    )
 
 
 def runtime() -> str:

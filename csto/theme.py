@@ -7,7 +7,7 @@ Charts are written with the light form; the built book swaps in the dark one by 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -50,7 +50,8 @@ def country_colour(code: str) -> str:
     try:
         return str(_countries().loc[code, "colour_light"])
     except KeyError:
-        raise KeyError(f"no country {code!r} in data/countries.csv; known: {', '.join(_countries().index)}")
+        known = ", ".join(_countries().index)
+        raise KeyError(f"no country {code!r} in data/countries.csv; known: {known}") from None
 
 
 def country_scale(codes: list[str], names: bool = True) -> alt.Scale:
@@ -76,44 +77,46 @@ def dark_forms() -> dict[str, str]:
 @alt.theme.register("course", enable=True)
 def course() -> alt.theme.ThemeConfig:
     """Return the Altair theme: quiet axes, readable type, room for labels."""
-    text = {"labelColor": MUTED, "labelFontSize": 13, "titleColor": INK, "titleFontSize": 13}
-    return alt.theme.ThemeConfig(
-        {
-            "width": WIDTH,
-            "height": 300,
-            "background": PAPER,
-            "config": {
-                "aria": False,  # the figure around the chart carries the text alternative
-                "font": FONT,
-                "view": {"stroke": None},
-                "axis": {
-                    **text,
-                    "titleFontWeight": "normal",
-                    "gridColor": RULE,
-                    "domainColor": MUTED,
-                    "tickColor": MUTED,
-                    "labelPadding": 6,
-                },
-                "legend": {**text, "titleFontWeight": "normal", "symbolStrokeWidth": 2},
-                "header": {**text, "titleFontWeight": "normal"},
-                "title": {
-                    "color": INK,
-                    "fontSize": 16,
-                    "anchor": "start",
-                    "subtitleColor": MUTED,
-                    "subtitleFontSize": 13,
-                    "offset": 12,
-                },
-                "text": {"color": INK, "fontSize": 13},
-                "line": {"color": ACCENT, "strokeWidth": 2.5},
-                "rule": {"color": MUTED},
-                "bar": {"color": TEAL},
-                "rect": {"color": TEAL},
-                "point": {"color": TEAL, "filled": True, "size": 70},
-                "circle": {"color": TEAL, "size": 70},
-                "tick": {"color": INK},
-                "geoshape": {"fill": PANEL, "stroke": NEUTRAL},
-                "range": {"category": [TEAL, ACCENT, NEUTRAL, "#6b5b95", "#7a6a00", "#345995"]},
+    text: dict[str, Any] = {"labelColor": MUTED, "labelFontSize": 13, "titleColor": INK, "titleFontSize": 13}
+    look: dict[str, Any] = {
+        "background": PAPER,
+        "config": {
+            "aria": False,  # the figure around the chart carries the text alternative
+            "font": FONT,
+            "view": {
+                "stroke": None,
+                "continuousWidth": WIDTH,
+                "continuousHeight": 300,
+                "discreteWidth": WIDTH,
             },
-        }
-    )
+            "axis": {
+                **text,
+                "titleFontWeight": "normal",
+                "gridColor": RULE,
+                "domainColor": MUTED,
+                "tickColor": MUTED,
+                "labelPadding": 6,
+            },
+            "legend": {**text, "titleFontWeight": "normal", "symbolStrokeWidth": 2},
+            "header": {**text, "titleFontWeight": "normal"},
+            "title": {
+                "color": INK,
+                "fontSize": 16,
+                "anchor": "start",
+                "subtitleColor": MUTED,
+                "subtitleFontSize": 13,
+                "offset": 12,
+            },
+            "text": {"color": INK, "fontSize": 13},
+            "line": {"color": ACCENT, "strokeWidth": 2.5},
+            "rule": {"color": MUTED},
+            "bar": {"color": TEAL},
+            "rect": {"color": TEAL},
+            "point": {"color": TEAL, "filled": True, "size": 70},
+            "circle": {"color": TEAL, "size": 70},
+            "tick": {"color": INK},
+            "geoshape": {"fill": PANEL, "stroke": NEUTRAL},
+            "range": {"category": [TEAL, ACCENT, NEUTRAL, "#6b5b95", "#7a6a00", "#345995"]},
+        },
+    }
+    return cast(alt.theme.ThemeConfig, look)
