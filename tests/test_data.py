@@ -1,0 +1,318 @@
+"""The record as data: what must be true of it, and how a broken table is refused."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from frictionless import Package
+from pybtex.database import parse_file
+
+from csto import data
+from csto.data import DataError, load
+from csto.membership import concentration, count_by_year, members_on, shares
+
+FOUNDERS = ["ARM", "KAZ", "KGZ", "RUS", "TJK", "UZB"]
+
+
+# --- the subject -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "count"), [(1993, 6), (1995, 9), (2003, 6), (2010, 7), (2013, 6), (2026, 6)]
+)
+def test_the_count_of_members_runs_six_nine_six_seven_six(year: int, count: int) -> None:
+    assert len(members_on(load("members"), f"{year}-01-01")) == count
+
+
+def test_six_states_signed_in_tashkent() -> None:
+    members = load("members")
+    assert sorted(members.loc[members["joined"] == pd.Timestamp("1992-05-15"), "country"]) == FOUNDERS
+
+
+def test_belarus_is_not_a_signatory_of_1992() -> None:
+    belarus = load("members").query("country == 'BLR'")
+    assert belarus["joined"].dt.strftime("%Y-%m-%d").tolist() == ["1993-12-31"]
+
+
+@pytest.mark.parametrize("country", ["AZE", "GEO"])
+def test_azerbaijan_and_georgia_left_before_there_was_an_organisation(country: str) -> None:
+    spell = load("members").query("country == @country").iloc[0]
+    assert spell["left"] < pd.Timestamp("2002-10-07")
+    assert pd.isna(spell["charter_2002"])
+
+
+def test_uzbekistan_came_twice_and_left_twice() -> None:
+    spells = load("members").query("country == 'UZB'")
+    assert len(spells) == 2 and spells["left"].notna().all()
+
+
+def test_the_charter_was_signed_in_chisinau() -> None:
+    events = load("events")
+    assert events.loc[events["date"] == pd.Timestamp("2002-10-07"), "title"].str.contains("Chisinau").all()
+
+
+def test_georgias_day_is_disputed() -> None:
+    assert load("members").query("country == 'GEO'")["confidence"].tolist() == ["disputed"]
+
+
+def test_only_one_of_the_five_articles_has_the_signatories_right() -> None:
+    verdicts = load("claims").query("disagreement == 'D02'").set_index("source")["verdict"]
+    assert verdicts[verdicts == "supported"].index.tolist() == ["000"]
+
+
+def test_the_record_of_signatories_agrees_with_the_spells() -> None:
+    record = load("signatories").query("source == 'record'").set_index("country")["status"]
+    first = load("members").query("spell == 1").set_index("country")["joined"]
+    for country, joined in first.items():
+        assert record[country] == ("signed" if joined == pd.Timestamp("1992-05-15") else "joined later")
+    assert set(record.drop(first.index)) == {"never"}
+
+
+def test_russia_is_the_largest_by_every_measure_in_every_year() -> None:
+    table = shares(load("asymmetry"))
+    largest = table.loc[table.groupby(["indicator", "year"])["share"].idxmax()]
+    assert set(largest["country"]) == {"RUS"}
+
+
+def test_a_year_with_a_gap_gives_no_share() -> None:
+    personnel = shares(load("asymmetry")).query("indicator == 'personnel'")
+    assert not {1997, 1998} & set(personnel["year"])
+
+
+def test_the_second_uzbek_membership_lasts_five_and_a_half_to_six_and_a_half_years() -> None:
+    rules = load("membership_rules").groupby("edge")["date"].agg(["min", "max"])
+    shortest = (rules.loc["end", "min"] - rules.loc["start", "max"]).days / 365.25
+    longest = (rules.loc["end", "max"] - rules.loc["start", "min"]).days / 365.25
+    assert 5.5 <= shortest < longest <= 6.5
+
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
+def test_counting_years_backwards_is_refused() -> None:
+    with pytest.raises(ValueError, match="backwards"):
+        count_by_year(load("members"), 2000, 1999)
+
+
+def test_a_state_is_out_on_the_day_it_leaves() -> None:
+    spells = load("members")
+    assert "GEO" in members_on(spells, "1999-04-19") and "GEO" not in members_on(spells, "1999-04-20")
+
+
+def test_concentration_of_four_equal_states_is_a_quarter_and_of_one_is_one() -> None:
+    assert concentration(pd.Series([0.25] * 4)) == pytest.approx(0.25)
+    assert concentration(pd.Series([1.0, 0.0])) == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="sum to 1"):
+        concentration(pd.Series([0.5, 0.2]))
+
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+
+def test_the_data_package_is_valid_frictionless() -> None:
+    report = Package(str(data.ROOT / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "fieldName", "rowNumber", "message"])
+
+
+@pytest.mark.parametrize("name", data.tables())
+def test_every_table_loads_and_every_column_is_described(name: str) -> None:
+    assert len(load(name))
+    columns = data.describe(name)
+    assert (columns["description"].str.len() > 8).all()
+    assert data.provenance(name)["licence"]
+
+
+def test_the_bibliography_parses_and_every_entry_has_author_title_and_year() -> None:
+    for key, entry in parse_file(data.ROOT / "references.bib").entries.items():
+        assert entry.fields.get("title") and entry.fields.get("year"), key
+        assert entry.persons or entry.fields.get("organization"), key
+
+
+def test_a_frame_is_a_copy() -> None:
+    frame = load("members")
+    frame.loc[0, "country"] = "XXX"
+    assert "XXX" not in set(load("members")["country"])
+
+
+def test_no_series_without_an_open_licence_is_kept() -> None:
+    text = (data.ROOT / "datapackage.json").read_text(encoding="utf-8") + load("asymmetry").to_csv()
+    assert "SIPRI" not in text and "sipri" not in text
+
+
+# --- colours ---------------------------------------------------------------------------------------------------------
+
+
+def _linear(colour: str) -> np.ndarray:
+    value = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def _contrast(one: str, two: str) -> float:
+    light = sorted((float(_linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, two)), reverse=True)
+    return (light[0] + 0.05) / (light[1] + 0.05)
+
+
+#: Severe protan and deutan vision in linear RGB, Machado, Oliveira and Fernandes 2009.
+_SIGHTS = [
+    np.eye(3),
+    np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]
+    ),
+]
+
+
+def _oklab(linear: np.ndarray) -> np.ndarray:
+    cone = [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+    lab = [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+    return np.array(lab) @ np.cbrt(np.array(cone) @ np.clip(linear, 0, 1))
+
+
+@pytest.mark.parametrize(("column", "paper"), [("colour_light", "#fcfaf5"), ("colour_dark", "#14191f")])
+def test_country_colours_stand_out_from_the_paper(column: str, paper: str) -> None:
+    for row in load("countries").to_dict("records"):
+        assert _contrast(row[column], paper) >= 3, row["name"]
+
+
+@pytest.mark.parametrize("column", ["colour_light", "colour_dark"])
+def test_the_nine_parties_differ_for_colour_blind_readers_too(column: str) -> None:
+    nine = load("countries").iloc[:9][column]
+    for one, two in itertools.combinations(nine, 2):
+        for sight in _SIGHTS:
+            distance = np.linalg.norm(_oklab(sight @ _linear(one)) - _oklab(sight @ _linear(two)))
+            assert distance > 0.11, (one, two)
+
+
+# --- the map ---------------------------------------------------------------------------------------------------------
+
+
+def _inside(point: tuple[float, float], rings: list[list[list[float]]]) -> bool:
+    x, y = point
+    odd = False
+    for ring in rings:
+        for (x1, y1), (x2, y2) in itertools.pairwise(ring):
+            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                odd = not odd
+    return odd
+
+
+@pytest.mark.parametrize(
+    ("place", "point", "country"),
+    [
+        ("Simferopol", (34.1, 45.0), "UKR"),
+        ("Donetsk", (37.8, 48.0), "UKR"),
+        ("Stepanakert/Khankendi", (46.75, 39.82), "AZE"),
+        ("Sukhumi", (41.02, 43.02), "GEO"),
+        ("Tskhinvali", (43.97, 42.22), "GEO"),
+        ("Vorukh", (70.6, 39.85), "TJK"),
+        ("Sokh", (71.1, 39.97), "UZB"),
+    ],
+)
+def test_contested_places_are_drawn_by_the_naming_rules(
+    place: str, point: tuple[float, float], country: str
+) -> None:
+    for feature in data.geometry()["features"]:
+        parts = feature["geometry"]["coordinates"]
+        parts = parts if feature["geometry"]["type"] == "MultiPolygon" else [parts]
+        found = any(_inside(point, rings) for rings in parts)
+        assert found == (feature["properties"]["country"] == country), place
+
+
+# --- bad input -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "data"
+    shutil.copytree(data.ROOT, root)
+    return root
+
+
+def spoil(folder: Path, table: str, old: str, new: str) -> None:
+    path = folder / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_an_unknown_table_is_named_with_the_nearest_and_all_others() -> None:
+    with pytest.raises(DataError, match=r"no table 'member'; did you mean 'members'\? Tables: .*events"):
+        load("member")
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "message"),
+    [
+        ("members", "ARM,1,", "XYZ,1,", r"data/members.csv, row 2, field country: 'XYZ' .*allowed: ARM, AZE"),
+        (
+            "members",
+            "country,spell,joined",
+            "country,spell,came",
+            r"row 1: missing columns: joined; unknown.*came",
+        ),
+        ("members", "1992-05-15", "15.5.1992", r"row 2, field joined: '15\.5\.1992' .*YYYY-MM-DD"),
+        ("members", "1992-05-15", "1891-05-15", r"row 2, field joined: '1891-05-15' .*minimum 1992-05-15"),
+        ("members", "KAZ,1,", "ARM,1,", r"row 3, field country\+spell: .*each key once"),
+        (
+            "members",
+            ",primary",
+            ",certain",
+            r"field confidence: 'certain' .*primary, corroborated, single, disputed",
+        ),
+        ("members", "P-ODKB-25Y", "P-ODKB-25X", r"row 2, field source_keys: 'P-ODKB-25X' .*near: P-ODKB-25Y"),
+        (
+            "asymmetry",
+            "ARM,1992,gdp,",
+            "ARM,1992,gdp,-",
+            r"data/asymmetry.csv, row 2, field value: .*minimum 0",
+        ),
+        ("asymmetry", "ARM,1992,", "ARM,MCMXCII,", r"row 2, field year: 'MCMXCII' .*a whole number"),
+        ("pacts", ",true,", ",yes,", r"field defence_clause: 'yes' .*true, false"),
+        ("claims", "D01-000", "", r"row 2, field claim: '' .*the field is required"),
+    ],
+)
+def test_a_broken_table_says_file_row_field_and_what_is_allowed(
+    folder: Path, table: str, old: str, new: str, message: str
+) -> None:
+    spoil(folder, table, old, new)
+    with pytest.raises(DataError, match=message):
+        load(table, root=folder)
+
+
+def test_a_key_struck_from_the_bibliography_breaks_the_tables_that_use_it(folder: Path) -> None:
+    path = folder / "references.bib"
+    path.write_text(path.read_text(encoding="utf-8").replace("{P-ODKB-25Y,", "{OTHER,"), encoding="utf-8")
+    with pytest.raises(DataError, match="'P-ODKB-25Y' is not allowed"):
+        load("members", root=folder)
+
+
+def test_frictionless_sees_an_unknown_country_too(folder: Path) -> None:
+    spoil(folder, "members", "ARM,1,", "XYZ,1,")
+    assert not Package(str(folder / "datapackage.json")).validate().valid
+
+
+def test_a_map_is_not_a_table() -> None:
+    with pytest.raises(DataError, match="geometry"):
+        load("map_region")
+
+
+def test_the_package_file_is_the_only_schema() -> None:
+    described = json.loads((data.ROOT / "datapackage.json").read_text(encoding="utf-8"))
+    files = {resource["path"] for resource in described["resources"]}
+    assert files == {p.name for p in data.ROOT.iterdir() if p.suffix in {".csv", ".geojson"}}
