@@ -189,15 +189,16 @@ def _typed(file: str, column: pd.Series, field: dict[str, Any]) -> pd.Series:
         if edge in rules:
             bound = pd.Timestamp(rules[edge]) if field["type"] == "date" else rules[edge]
             outside = values.notna() & ((values < bound) if sign == 1 else (values > bound)).fillna(False)
-            for position in outside[outside].index[:1]:
-                _fail(file, int(position) + 2, name, column[position], f"{edge} {rules[edge]}")
+            for position, is_outside in enumerate(outside):
+                if is_outside:
+                    _fail(file, position + 2, name, column.iloc[position], f"{edge} {rules[edge]}")
     return values
 
 
 def _check_keys(file: str, frame: pd.DataFrame, key: list[str]) -> None:
     again = frame.duplicated(key)
     if again.any():
-        position = int(again.idxmax())
+        position = int(again.to_numpy().argmax())
         value = tuple(str(item) for item in frame.loc[position, key])
         _fail(file, position + 2, "+".join(key), value, "each key once")
 

@@ -1,0 +1,45 @@
+"""Small things that are shown as HTML: in the book as bare markup, live with a little style of their own."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from csto.figures import in_book
+
+_LIVE_STYLE = """<style>
+.course-live fieldset, .course-live figure { border: 1px solid #8a8578; padding: .5rem 1rem; margin: .5rem 0; max-width: 42rem; }
+.course-live legend, .course-live .excerpt-who { font-weight: 600; }
+.course-live .option > .feedback { display: none; margin: .2rem 0 .4rem 1.6rem; }
+.course-live .option > input:checked ~ .feedback { display: block; }
+.course-live blockquote { font-size: 1.1em; }
+.course-live .visually-hidden { position: absolute; left: -999em; }
+</style>"""
+
+
+def attributes(**values: Any) -> str:
+    """Return HTML attributes, escaped; a trailing underscore is dropped, an inner one becomes a hyphen."""
+    pairs = (
+        (name.rstrip("_").replace("_", "-"), value) for name, value in values.items() if value is not None
+    )
+    return "".join(f' {name}="{escape(str(value))}"' for name, value in pairs)
+
+
+def emphasis(text: str) -> str:
+    """Return escaped text in which *words between stars* are emphasised."""
+    return re.sub(r"\*([^*\n]+)\*", r"<em>\1</em>", escape(text))
+
+
+class Shown:
+    """Something with HTML for the page and plain text for everything else."""
+
+    def __init__(self, html: str, text: str) -> None:
+        self.html = html
+        self.text = text
+
+    def _repr_html_(self) -> str:
+        return self.html if in_book() else f'{_LIVE_STYLE}<div class="course-live">{self.html}</div>'
+
+    def __repr__(self) -> str:
+        return self.text
