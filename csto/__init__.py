@@ -1,0 +1,39 @@
+"""What the chapters of the course import: `from csto import alt, load, ...` and nothing else."""
+
+import altair as alt
+import pandas as pd
+
+from csto import figures, origins, theme
+from csto.checks import check
+from csto.data import geometry, load, with_names
+from csto.excerpts import excerpt
+from csto.figures import note
+from csto.labs import lab
+from csto.membership import concentration, count_by_year, members_on, shares
+from csto.predict import predict
+from csto.quiz import question, quiz
+from csto.theme import country_scale
+
+figures.enable()
+
+__all__ = [
+    "alt",
+    "check",
+    "concentration",
+    "count_by_year",
+    "country_scale",
+    "excerpt",
+    "geometry",
+    "lab",
+    "load",
+    "members_on",
+    "note",
+    "origins",
+    "pd",
+    "predict",
+    "question",
+    "quiz",
+    "shares",
+    "theme",
+    "with_names",
+]

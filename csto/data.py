@@ -98,6 +98,12 @@ def load(name: str, root: Path = ROOT) -> pd.DataFrame:
     return _load(name, root).copy()
 
 
+def with_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the column `name`: the English name of the state in `country` (ISO3)."""
+    names = load("countries").set_index("country")["name"]
+    return frame.assign(name=frame["country"].map(names))
+
+
 @lru_cache(maxsize=64)
 def _load(name: str, root: Path) -> pd.DataFrame:
     resource = _resource(name, root)

@@ -1,0 +1,124 @@
+"""Self-checks for the exercises in the chapters: `check("1.P1", answer)`.
+
+What is right is computed from the data. A check tells a learner where a wrong answer may come from; it marks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from csto.data import load
+from csto.html import Shown, emphasis
+from csto.membership import concentration, count_by_year, shares
+
+Verdict = tuple[bool, str]
+
+
+def check(exercise: str, answer: Any) -> Shown:
+    """Return what can be said of an answer to an exercise, to show at the end of a cell.
+
+    Parameters
+    ----------
+    exercise
+        The exercise's number, such as "1.P1".
+    answer
+        What the exercise asks for; `...` means not answered yet.
+
+    Raises
+    ------
+    KeyError
+        If there is no such exercise.
+    """
+    if exercise not in _CHECKS:
+        raise KeyError(f"no exercise {exercise!r} with a check; there are: {', '.join(_CHECKS)}")
+    if answer is ...:
+        return _said(
+            exercise, "Not answered yet", "put your answer in place of the dots and run the cell again."
+        )
+    try:
+        right, why = _CHECKS[exercise](answer)
+    except (TypeError, ValueError, KeyError) as error:
+        return _said(exercise, "Cannot be read", f"{error}")
+    return _said(exercise, "Right" if right else "Not yet", why)
+
+
+def _said(exercise: str, word: str, why: str) -> Shown:
+    html = f'<p class="check" role="status"><strong>{exercise}: {word}.</strong> {emphasis(why)}</p>'
+    return Shown(html, f"{exercise}: {word}. {why}")
+
+
+def _numbers(answer: Any, how_many: int) -> list[float]:
+    if isinstance(answer, pd.DataFrame):
+        raise TypeError("A whole frame came; give one column, such as frame['members'].")
+    if not isinstance(answer, Sequence | pd.Series) and not hasattr(answer, "tolist"):
+        raise TypeError(f"A {type(answer).__name__} came; give a list or a column of {how_many} numbers.")
+    values = [float(value) for value in list(answer)]
+    if len(values) != how_many:
+        raise ValueError(f"{len(values)} numbers came; {how_many} are asked for.")
+    return values
+
+
+def _count(answer: Any) -> Verdict:
+    counts = count_by_year(load("members"), 1993, 2013).set_index("year")["members"]
+    right = [float(counts[year]) for year in (1993, 1995, 2003, 2010, 2013)]
+    given = _numbers(answer, 5)
+    if given == right:
+        return True, "Six, nine, six, seven, six: the whole history in five numbers."
+    if given[3] == 6 and given[:3] == right[:3]:
+        return False, "2010 is too low. Uzbekistan has two rows; did your condition keep the second?"
+    if given[0] == 9:
+        return (
+            False,
+            "Nine in January 1993 counts states that had not joined yet. Compare *joined* with the day.",
+        )
+    if given[2] == 9:
+        return (
+            False,
+            "Nine in 2003 keeps states that had left. A missing *left* means still in; a past one means out.",
+        )
+    return False, "Count the rows with *joined* on or before the day, and *left* missing or after it."
+
+
+def _uzbek_years(answer: Any) -> Verdict:
+    rules = load("membership_rules").groupby("edge")["date"].agg(["min", "max"])
+    short = (rules.loc["end", "min"] - rules.loc["start", "max"]).days / 365.25
+    long = (rules.loc["end", "max"] - rules.loc["start", "min"]).days / 365.25
+    given = _numbers(answer, 2)
+    if all(abs(one - other) < 0.06 for one, other in zip(given, (short, long), strict=True)):
+        return True, "The rule moves the answer by a year. A duration without its rule says little."
+    if all(abs(one - other) < 0.06 for one, other in zip(given, (long, short), strict=True)):
+        return False, "Both figures are there; the shorter one comes first."
+    if max(given) > 100:
+        return False, "These look like days. Divide by 365.25."
+    return (
+        False,
+        "The shortest runs from the latest start to the earliest end, the longest the other way round.",
+    )
+
+
+def _gdp_concentration(answer: Any) -> Verdict:
+    table = shares(load("asymmetry")).query("indicator == 'gdp' and year == 2002")["share"]
+    right = concentration(table)
+    if isinstance(answer, bool) or (not isinstance(answer, int | float) and not hasattr(answer, "item")):
+        raise TypeError(f"A {type(answer).__name__} came; give one number from 0 to 1.")
+    given = float(answer)
+    if abs(given - right) < 0.006:
+        return (
+            True,
+            "Close to one state's monopoly, and still no proof of hierarchy: nothing here says who obeys.",
+        )
+    if abs(given - table.max()) < 0.006:
+        return False, "This is the largest share itself. The index sums the squares of all shares."
+    if abs(given - right * 10_000) < 60:
+        return False, "Right on the scale to 10,000 that lawyers use; give it on the scale from 0 to 1."
+    return False, "Divide each state's output by the sum of the nine, square the shares, and add them up."
+
+
+_CHECKS: dict[str, Callable[[Any], Verdict]] = {
+    "1.P1": _count,
+    "1.P2": _uzbek_years,
+    "1.A1": _gdp_concentration,
+}
