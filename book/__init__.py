@@ -24,6 +24,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part of the extension."""
     app.connect("config-inited", _add_static)
     for part in PARTS:
-        if (Path(__file__).parent / f"{part}.py").exists():
-            import_module(f"book.{part}").setup(app)
+        import_module(f"book.{part}").setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

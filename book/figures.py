@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxTranslator
 
-from book import tables, vega
+from book import launch, tables, vega
 
 MIME = "application/vnd.vegalite.v6+json"
 FOLDER = "_charts"
@@ -114,7 +114,10 @@ def _figure(renderer: Any, spec: dict[str, Any], where: str) -> list[nodes.Eleme
     figure += nodes.caption("", title)
     figure += _legend(spec, meta.get("note", {}))
     box += figure
-    box += nodes.raw("", _more(name, base, title, words, rows, spec, meta.get("open", {})), format="html")
+    box += nodes.raw("", _more(name, base, title, words, rows, spec), format="html")
+    box += nodes.raw(
+        "", _open(meta.get("open", {}), launch.binder_url(env.config, env.docname)), format="html"
+    )
     renderer.renderer.document.note_explicit_target(figure, figure)
     return [box]
 
@@ -157,7 +160,6 @@ def _more(
     words: str,
     rows: list[tables.Row],
     spec: dict[str, Any],
-    link: dict[str, str],
 ) -> str:
     data = ""
     if rows:
@@ -169,15 +171,14 @@ def _more(
         )
     return (
         f'<div class="chart-more"><details class="chart-words"><summary>In words</summary>'
-        f"<p>{escape(words)}</p></details>{data}</div>{_open(link)}"
+        f"<p>{escape(words)}</p></details>{data}</div>"
     )
 
 
-def _open(link: dict[str, str]) -> str:
+def _open(link: dict[str, str], address: str) -> str:
     if not link:
         return ""
     label, local = escape(link.get("label", "Open")), escape(link.get("local", ""))
-    address = os.environ.get("BOOK_LAUNCH_URL", "")
     if address:
         return f'<p class="chart-open"><a href="{escape(address)}">{label} in Binder</a></p>'
     return f'<p class="chart-open">{label} on your own machine: <code>{local}</code></p>'

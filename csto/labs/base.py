@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import altair as alt
@@ -10,29 +13,150 @@ import altair as alt
 from csto.figures import in_book
 
 
+@dataclass(frozen=True)
 class Lab:
     """One output for both: the book's build shows the chart, a live kernel the widget.
 
     Parameters
     ----------
+    name
+        Short name of the lab, as in `lab(name)`.
+    question
+        What the lab lets one find out; one sentence.
+    notebook
+        Where the full lab stands, as a path from the top of the repository.
     twin
-        Makes the chart that stands on the static page.
+        Makes the chart of the static page.
     widget
-        Makes the live widget; called in a live kernel only, so that no page carries widget scripts.
+        Makes the live lab, an object whose `box` is the widget to show.
+        It is called in a live kernel only, so that no page carries the scripts of a widget.
     """
 
-    def __init__(self, twin: Callable[[], alt.TopLevelMixin], widget: Callable[[], Any]) -> None:
-        self.twin = twin
-        self._make = widget
-        self._widget: Any = None
+    name: str
+    question: str
+    notebook: str
+    twin: Callable[[], alt.TopLevelMixin]
+    widget: Callable[[], Any]
 
-    @property
-    def widget(self) -> Any:
-        """The live widget, made at first use."""
-        if self._widget is None:
-            self._widget = self._make()
-        return self._widget
+    def chart(self) -> Any:
+        """Return the twin, with the way to the full lab in its `usermeta`."""
+        chart: Any = self.twin()
+        meta = chart.usermeta if isinstance(chart.usermeta, dict) else {}
+        way = {"label": "Open the full lab", "local": f"make lab, then {self.notebook}"}
+        return chart.properties(usermeta={**meta, "open": way})
+
+    @cached_property
+    def live(self) -> Any:
+        """The live lab, made at first use: its attributes can be read and set from other cells."""
+        return self.widget()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        shown = self.twin() if in_book() else self.widget
+        shown = self.chart() if in_book() else self.live.box
         return shown._repr_mimebundle_(include=include, exclude=exclude)
+
+
+_DIAL = """
+function render({ model, el }) {
+  const label = document.createElement("label");
+  const name = document.createElement("span");
+  const input = document.createElement("input");
+  const shown = document.createElement("output");
+  name.textContent = model.get("label");
+  input.type = "range";
+  for (const key of ["min", "max", "step"]) input[key] = model.get(key);
+  label.dataset.lmSuppressShortcuts = "true";
+  label.append(name, input, shown);
+  el.append(label);
+  if (model.get("hint")) {
+    const hint = document.createElement("small");
+    hint.id = "hint-" + Math.random().toString(36).slice(2);
+    hint.textContent = model.get("hint");
+    input.setAttribute("aria-describedby", hint.id);
+    el.append(hint);
+  }
+  function show() {
+    input.value = model.get("value");
+    shown.textContent = Number(model.get("value")).toFixed(2);
+    input.setAttribute("aria-valuetext", shown.textContent);
+  }
+  input.addEventListener("input", () => {
+    model.set("value", Number(input.value));
+    model.save_changes();
+  });
+  model.on("change:value", show);
+  show();
+}
+export default { render };
+"""
+
+_DIAL_LOOK = """
+.lab-dial label { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1em; min-height: 24px; }
+.lab-dial span { flex: 0 1 13em; font-weight: 600; }
+.lab-dial input { flex: 1 1 10em; max-width: 20em; min-height: 24px; }
+.lab-dial output { font-variant-numeric: tabular-nums; }
+.lab-dial small { display: block; max-width: 38em; }
+"""
+
+_SAID = """
+// JupyterLab would take the arrow and space keys for itself, and leave the controls of the lab without them.
+function keepKeys(el, tries) {
+  const output = el.closest(".jp-OutputArea-output");
+  if (output) output.dataset.lmSuppressShortcuts = "true";
+  else if (tries) requestAnimationFrame(() => keepKeys(el, tries - 1));
+}
+function render({ model, el }) {
+  keepKeys(el, 100);
+  el.setAttribute("role", "status");
+  const words = document.createElement("p");
+  el.append(words);
+  function show() { words.textContent = model.get("text"); }
+  model.on("change:text", show);
+  show();
+}
+export default { render };
+"""
+
+
+@cache
+def controls() -> SimpleNamespace:
+    """Return two widgets that ipywidgets lacks, imported only where there is a kernel.
+
+    `Dial(label, value, min, max, step, hint)` is a slider with an accessible name: the one of ipywidgets has none.
+    `Said(text)` is a sentence that a screen reader announces when it changes; in JupyterLab it also keeps the keys of
+    all controls around it from being taken for shortcuts.
+    """
+    import anywidget
+    import traitlets as t
+
+    class Dial(anywidget.AnyWidget):
+        _esm = _DIAL
+        _css = _DIAL_LOOK
+        label = t.Unicode().tag(sync=True)
+        hint = t.Unicode().tag(sync=True)
+        value = t.Float().tag(sync=True)
+        min = t.Float(0.0).tag(sync=True)
+        max = t.Float(1.0).tag(sync=True)
+        step = t.Float(0.05).tag(sync=True)
+
+        @t.validate("value")
+        def _in_range(self, proposal: Any) -> float:
+            value = float(proposal["value"])
+            if not self.min <= value <= self.max:
+                raise ValueError(
+                    f"{self.label}: {value:g} is not allowed; allowed: {self.min:g} to {self.max:g}"
+                )
+            return round(value, 6)
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.add_class("lab-dial")
+
+    class Said(anywidget.AnyWidget):
+        _esm = _SAID
+        text = t.Unicode().tag(sync=True)
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.add_class("lab-answer")
+
+    return SimpleNamespace(Dial=Dial, Said=Said)
