@@ -47,40 +47,35 @@ def draw(spec: Spec, dark: dict[str, str], prefix: str) -> tuple[Drawing, Drawin
     wide = {key: value for key, value in spec.items() if key not in {"usermeta", "title"}}
     wide["background"] = "transparent"
     drawn = _draw(wide, dark, f"{prefix}-w")
-    return drawn, _draw(narrowed(wide, _width(drawn.svg)), dark, f"{prefix}-n")
+    if _width(drawn.svg) <= NARROW:
+        return drawn, _draw(wide, dark, f"{prefix}-n")
+    return drawn, _draw(narrowed(wide), dark, f"{prefix}-n")
 
 
-def narrowed(spec: Spec, drawn_width: float, target: float = NARROW) -> Spec:
-    """Return a copy of the chart with every plot width shrunk so that the drawing fits the target width.
+def narrowed(spec: Spec, target: float = NARROW) -> Spec:
+    """Return the chart with its plots shrunk just enough for the whole drawing to fit the target width.
 
-    Parameters
-    ----------
-    spec
-        A Vega-Lite specification whose views have numeric widths.
-    drawn_width, target
-        The width of the whole drawing now, and the wished one, in pixels.
+    What stands around the plots (labels, legends) keeps its size, so the widest factor that fits is searched for.
+    If even the smallest does not fit, that is returned; the page scales the drawing down then.
     """
-    config_width = spec.get("config", {}).get("view", {}).get("continuousWidth", 300)
-    plot = _row_width(spec, config_width)
-    around = max(drawn_width - plot, 0)
-    factor = min(1.0, max((target - around) / plot, 0.3)) if plot else 1.0
-    small = copy.deepcopy(spec)
-    _scale_widths(small, factor, config_width)
-    return small
+    low, high = 0.2, 1.0
+    for _ in range(5):
+        middle = (low + high) / 2
+        if _drawn_width(_scaled(spec, middle)) <= target:
+            low = middle
+        else:
+            high = middle
+    return _scaled(spec, low)
 
 
-def _row_width(view: Spec, default: float) -> float:
-    """Return the sum of plot widths side by side, the largest over stacked views."""
-    if "hconcat" in view:
-        return sum(_row_width(child, default) for child in view["hconcat"])
-    for stack in ("vconcat", "concat"):
-        if stack in view:
-            columns = view.get("columns", 1) if stack == "concat" else 1
-            return max(_row_width(child, default) for child in view[stack]) * columns
-    if "spec" in view:
-        return _row_width(view["spec"], default) * int(view.get("columns", 1))
-    width = view.get("width", default)
-    return float(width) if isinstance(width, int | float) else default
+def _scaled(spec: Spec, factor: float) -> Spec:
+    small = copy.deepcopy({key: value for key, value in spec.items() if key != "datasets"})
+    _scale_widths(small, factor, spec.get("config", {}).get("view", {}).get("continuousWidth", 300))
+    return {**small, "datasets": spec["datasets"]} if "datasets" in spec else small
+
+
+def _drawn_width(spec: Spec) -> float:
+    return _width(vl_convert.vegalite_to_svg(spec))
 
 
 def _scale_widths(view: Any, factor: float, default: float) -> None:

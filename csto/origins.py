@@ -19,6 +19,13 @@ ARTICLES = {
     "004": "004 · journalist, 2023",
     "record": "The record",
 }
+POINTS = {
+    "D01": "When begun?",
+    "D02": "Who signed?",
+    "D03": "Whose idea?",
+    "D04": "Why join?",
+    "D05": "Who left?",
+}
 #: What a status means for the day of signature, and the sign that stands for it in the matrix.
 SIGNS = {
     "signed": ("signed that day", "●"),
@@ -32,9 +39,9 @@ SIGNS = {
 }
 #: Where the name of a state stands on the map, in degrees east and north.
 _PLACES = {
-    "ARM": (42.5, 39.2), "AZE": (51.0, 40.6), "BLR": (28.0, 53.5), "GEO": (40.5, 43.4), "KAZ": (67.0, 48.2),
-    "KGZ": (76.2, 41.9), "RUS": (46.0, 57.5), "TJK": (71.2, 38.3), "UZB": (62.8, 41.8),
-    "MDA": (28.7, 45.9), "TKM": (58.5, 38.7), "UKR": (31.8, 49.4),
+    "ARM": (42.5, 39.2), "AZE": (49.8, 41.3), "BLR": (28.0, 53.5), "GEO": (40.5, 43.4), "KAZ": (67.0, 48.2),
+    "KGZ": (77.6, 41.8), "RUS": (46.0, 57.5), "TJK": (73.4, 37.4), "UZB": (59.5, 43.2),
+    "MDA": (28.7, 45.9), "TKM": (56.0, 37.9), "UKR": (31.8, 49.4),
 }  # fmt: skip
 
 
@@ -69,7 +76,7 @@ def pact_ties() -> pd.DataFrame:
     pacts = load("pacts").rename(columns={"name": "pact_name"})
     ties = pacts.assign(country=pacts["members"].str.split(";")).explode("country")
     ties["promise"] = ties["defence_clause"].map({True: "promise of defence", False: "no promise of defence"})
-    ties["label"] = ties["pact_name"] + ", " + ties["begin"].dt.year.astype(str)
+    ties["label"] = ties["pact_name"].str.replace(" treaty", "") + ", " + ties["begin"].dt.year.astype(str)
     return with_names(ties)[["name", "country", "label", "begin", "promise", "kind", "source_keys"]]
 
 

@@ -289,7 +289,7 @@ def test_the_twin_fits_the_book(twin: dict[str, Any]) -> None:
 
 
 def test_the_twin_says_in_words_what_it_shows(twin: dict[str, Any]) -> None:
-    assert twin["title"] == "The same state joins under two theories and stays out under two theories"
+    assert twin["title"] == "The same state joins under two theories and stays out under two others"
     assert (
         "it joins by tethering and exchange and stays out by balancing and bandwagoning"
         in twin["description"]

@@ -105,7 +105,10 @@ SPOILT = [
     (lambda raw: raw.update(sources=["P-ODKB-25X"]), r"field sources: 'P-ODKB-25X' .*near: P-ODKB-25Y"),
     (lambda raw: raw.pop("stem"), r"field stem: 'missing' .*objective"),
     (lambda raw: raw.update(key="B"), r"field key: 'unknown'"),
-    (lambda raw: raw["options"][0].update(text=raw["options"][1]["text"]), r"field options: 'an option given twice'"),
+    (
+        lambda raw: raw["options"][0].update(text=raw["options"][1]["text"]),
+        r"field options: 'an option given twice'",
+    ),
 ]
 
 

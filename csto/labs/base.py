@@ -60,11 +60,11 @@ function render({ model, el }) {
   const label = document.createElement("label");
   const name = document.createElement("span");
   const input = document.createElement("input");
-  const shown = document.createElement("output");
+  const shown = document.createElement("b");
   name.textContent = model.get("label");
+  shown.setAttribute("aria-hidden", "true");  // said as the value of the slider
   input.type = "range";
   for (const key of ["min", "max", "step"]) input[key] = model.get(key);
-  label.dataset.lmSuppressShortcuts = "true";
   label.append(name, input, shown);
   el.append(label);
   if (model.get("hint")) {
@@ -89,19 +89,28 @@ function render({ model, el }) {
 export default { render };
 """
 
-_DIAL_LOOK = """
+_LOOK = """
+.lab-dial { margin-top: 6px; }
 .lab-dial label { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1em; min-height: 24px; }
 .lab-dial span { flex: 0 1 13em; font-weight: 600; }
-.lab-dial input { flex: 1 1 10em; max-width: 20em; min-height: 24px; }
-.lab-dial output { font-variant-numeric: tabular-nums; }
+.lab-dial input { flex: 1 1 9em; max-width: 20em; min-height: 24px; }
+.lab-dial b { font-weight: normal; font-variant-numeric: tabular-nums; }
 .lab-dial small { display: block; max-width: 38em; }
+.lab-answer p { font-size: 1.1em; max-width: 40em; }
+.lab-picture { padding-left: 8px; }
+.lab-picture svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+.lab-table table { border-collapse: collapse; margin-top: 1em; }
+.lab-table caption { text-align: left; line-height: 1.4; padding-bottom: 4px; }
+.lab-table :is(th, td) { text-align: left; line-height: 1.4; padding: 2px 1em 2px 0; border-bottom: 1px solid #8a857866; }
 """
 
 _SAID = """
-// JupyterLab would take the arrow and space keys for itself, and leave the controls of the lab without them.
+// JupyterLab takes the arrow and space keys for itself unless the control in focus carries this mark.
 function keepKeys(el, tries) {
   const output = el.closest(".jp-OutputArea-output");
-  if (output) output.dataset.lmSuppressShortcuts = "true";
+  if (output) output.addEventListener("focusin", (event) => {
+    event.target.dataset.lmSuppressShortcuts = "true";
+  });
   else if (tries) requestAnimationFrame(() => keepKeys(el, tries - 1));
 }
 function render({ model, el }) {
@@ -130,7 +139,7 @@ def controls() -> SimpleNamespace:
 
     class Dial(anywidget.AnyWidget):
         _esm = _DIAL
-        _css = _DIAL_LOOK
+        _css = _LOOK
         label = t.Unicode().tag(sync=True)
         hint = t.Unicode().tag(sync=True)
         value = t.Float().tag(sync=True)

@@ -99,6 +99,7 @@ def drawing(
     chosen: str = CHOSEN,
     theories: Mapping[str, Theory] = model.THEORIES,
     bound: bool = False,
+    width: int = theme.WIDTH,
 ) -> alt.VConcatChart:
     """Return the region of joining under one theory with the case in it, and below it every theory's net gain.
 
@@ -110,6 +111,8 @@ def drawing(
         The theories to compare.
     bound
         Whether the reader gets controls: a choice of theory and the dials of `BOUND`.
+    width
+        Of the square and of the bars, in pixels.
     """
 
     def gain(chosen: str, outside: str = "outside", patron: str = "patron") -> str:
@@ -132,8 +135,10 @@ def drawing(
     region = _region(gain, theories) + _words(gain) + _state()
     return (
         alt.vconcat(
-            region.properties(height=280),
-            _bars(model.compare(case, dict(theories)), gain, high=1.2 if bound else 2),
+            region.properties(width=width, height=280),
+            _bars(model.compare(case, dict(theories)), gain, high=1.2 if bound else 2).properties(
+                width=width
+            ),
             spacing=18,
         )
         .resolve_scale(x="independent", y="independent")
@@ -216,7 +221,7 @@ def _words(gain: Any) -> alt.Chart:
         .transform_joinaggregate(best="max(room)", groupby=["says"])
         .transform_filter("datum.room === datum.best")
         .transform_calculate(lines="split(datum.says, ' ')")
-        .mark_text(fontSize=16, fontWeight=600, color=theme.INK, baseline="middle")
+        .mark_text(fontSize=14, fontWeight=600, color=theme.INK, baseline="middle")
         .encode(x, y, alt.Text("lines:N"))
     )
 
@@ -304,10 +309,11 @@ def twin() -> Any:
     )
     band = model.region(START, "Tethering", steps=101).query("joins")["patron"]
     floor = float(model.boundary(START, "Exchange"))
-    number = {1: "one theory", 2: "two theories", 3: "three theories"}
+    under = {1: "one theory", 2: "two theories", 3: "three theories"}[len(joining)]
+    others = {1: "one other", 2: "two others", 3: "three others"}[len(out)]
     return drawing(bound=True).properties(
         name=NAME,
-        title=f"The same state joins under {number[len(joining)]} and stays out under {number[len(out)]}",
+        title=f"The same state joins under {under} and stays out under {others}",
         description=(
             "A square with the threat from the patron across and the threat from outside upwards; the part where a "
             "state joins is filled, and its shape is each theory's own. Balancing: a wedge at the upper left, so the more "
@@ -335,7 +341,7 @@ class Picture:
         import vl_convert
 
         self._svg = vl_convert.vega_to_svg
-        self.vega = vl_convert.vegalite_to_vega(drawing(theories=theories).to_dict())
+        self.vega = vl_convert.vegalite_to_vega(drawing(theories=theories, width=440).to_dict())
 
     def draw(self, case: Case, chosen: str) -> str:
         """Return the drawing of a case under the chosen theory."""
@@ -377,11 +383,16 @@ class Desk:
             layout=w.Layout(width="26em", max_width="100%"),
         )
         self.terms = {
-            term: w.Checkbox(value=True, description=f"Count {label}") for term, label in TERMS.items()
+            term: w.Checkbox(
+                value=True, description=f"Count {label}", indent=False, layout=w.Layout(width="auto")
+            )
+            for term, label in TERMS.items()
         }
         self._mix = w.VBox(list(self.terms.values()))
         self.said = made.Said()
         self._picture, self._table = w.HTML(), w.HTML()
+        self._picture.add_class("lab-picture")
+        self._table.add_class("lab-table")
         self._drawers: dict[tuple[str, ...], Picture] = {}
         self._quiet = False
 
@@ -392,11 +403,11 @@ class Desk:
         self.profile.observe(self._profiled, "value")
 
         left = w.VBox(
-            [self.profile, *self.dials.values(), self.theory, self._mix],
-            layout=w.Layout(flex="1 1 24em", min_width="18em"),
+            [self.profile, self.theory, self._mix, *self.dials.values()],
+            layout=w.Layout(flex="1 1 27em", min_width="16em"),
         )
         right = w.VBox(
-            [self.said, self._picture, self._table], layout=w.Layout(flex="1 1 30em", min_width="18em")
+            [self.said, self._picture, self._table], layout=w.Layout(flex="2 1 32em", min_width="16em")
         )
         question = w.HTML(
             f"<p><strong>{escape(QUESTION)}</strong> The dials are yours; none was measured on a state.</p>"
