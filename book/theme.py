@@ -40,6 +40,10 @@ ICONS = {
 }
 _ICON = re.compile(r'<i class="([^"]*\bfa-[^"]*)"([^>]*)></i>')
 _SEARCH = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')
+#: The sidebar's logo stands outside every landmark unless the sidebar is one.
+_SIDEBAR = '<div id="pst-primary-sidebar" role="complementary" aria-label="Course" class='
+#: Roles of the bibliography that ARIA has deprecated, or whose children do not fit.
+_ROLES = (' role="doc-biblioentry"', ' role="list"')
 
 
 def _icon(match: re.Match[str]) -> str:
@@ -58,6 +62,9 @@ def _icon(match: re.Match[str]) -> str:
 def polish(html: str) -> str:
     """Return a page with its icons drawn in and its controls named as they are labelled; twice is as good as once."""
     html = _ICON.sub(_icon, html)
+    html = html.replace('<div id="pst-primary-sidebar" class=', _SIDEBAR)
+    for role in _ROLES:
+        html = html.replace(role, "")
     return _SEARCH.sub(r"\1", html)
 
 

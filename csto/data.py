@@ -2,11 +2,15 @@
 
 `load("members")` returns a typed frame and refuses a table that breaks its own schema.
 Schemas, units, licences and provenance stand in `data/datapackage.json`; sources in `data/references.bib`.
+A field with `listOf` holds codes separated by semicolons: keys of another table, or of the bibliography.
+Rows are counted as a spreadsheet does: row 1 is the header.
 """
 
 from __future__ import annotations
 
+import csv
 import difflib
+import io
 import json
 import re
 from collections.abc import Callable
@@ -17,7 +21,8 @@ from typing import Any
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent / "data"
-_SHOWN = 12
+_SHOWN = 30
+_BIBLIOGRAPHY = "references.bib"
 
 
 class DataError(ValueError):
@@ -27,8 +32,7 @@ class DataError(ValueError):
 @lru_cache(maxsize=4)
 def package(root: Path = ROOT) -> dict[str, Any]:
     """Return the data package's descriptor as a dictionary."""
-    described: dict[str, Any] = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
-    return described
+    return _json(root / "datapackage.json")
 
 
 def _resource(name: str, root: Path) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def tables(root: Path = ROOT) -> list[str]:
 
 def describe(name: str, root: Path = ROOT) -> pd.DataFrame:
     """Return a table's columns: name, type, unit and description, one row each."""
-    fields = _resource(name, root)["schema"]["fields"]
+    fields = _table(name, root)["schema"]["fields"]
     return pd.DataFrame(
         [{key: field.get(key, "") for key in ("name", "type", "unit", "description")} for field in fields]
     )
@@ -56,21 +60,38 @@ def describe(name: str, root: Path = ROOT) -> pd.DataFrame:
 def provenance(name: str, root: Path = ROOT) -> dict[str, str]:
     """Return title, source line and licence of a table or map, as captions print them."""
     resource = _resource(name, root)
+    sources = "; ".join(source["title"] for source in resource["sources"])
     licences = "; ".join(licence["title"] for licence in resource["licenses"])
-    return {"title": resource["title"], "source": resource["source"], "licence": licences}
+    return {"title": resource["title"], "source": sources, "licence": licences}
 
 
 def geometry(name: str = "map_region", root: Path = ROOT) -> dict[str, Any]:
-    """Return a map as a GeoJSON FeatureCollection; each feature has `country` and `name`."""
-    path = root / _resource(name, root)["path"]
-    outlines: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    """Return a map as a GeoJSON FeatureCollection; each feature has `country` and `name`.
+
+    Raises
+    ------
+    DataError
+        If the map is unknown or is a table, or a feature's country is not in the table of countries.
+    """
+    resource = _resource(name, root)
+    if "schema" in resource:
+        raise DataError(f"{name!r} is a table, not a map; use load({name!r})")
+    outlines = _json(root / resource["path"])
+    known = _load("countries", root)["country"].tolist()
+    for number, feature in enumerate(outlines["features"], start=1):
+        code = feature["properties"].get("country", "")
+        if code not in known:
+            raise DataError(
+                f"data/{resource['path']}, feature {number}, field country: {code!r} is not allowed; "
+                f"allowed: {', '.join(sorted(known))}"
+            )
     return outlines
 
 
 @lru_cache(maxsize=4)
 def source_keys(root: Path = ROOT) -> frozenset[str]:
     """Return every key of the bibliography."""
-    text = (root / "references.bib").read_text(encoding="utf-8")
+    text = _text(root / _BIBLIOGRAPHY)
     return frozenset(re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", text, flags=re.MULTILINE))
 
 
@@ -106,23 +127,61 @@ def with_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=64)
 def _load(name: str, root: Path) -> pd.DataFrame:
-    resource = _resource(name, root)
-    if "schema" not in resource:
-        raise DataError(f"{name!r} is a map, not a table; use geometry({name!r})")
+    resource = _table(name, root)
     file = f"data/{resource['path']}"
-    raw = pd.read_csv(root / resource["path"], dtype=str, keep_default_na=False, encoding="utf-8")
     fields = resource["schema"]["fields"]
-    _check_columns(file, list(raw.columns), [field["name"] for field in fields])
+    raw = _rows(file, _text(root / resource["path"]), [field["name"] for field in fields])
     frame = pd.DataFrame({field["name"]: _typed(file, raw[field["name"]], field) for field in fields})
     _check_keys(file, frame, resource["schema"]["primaryKey"])
     for link in resource["schema"].get("foreignKeys", []):
         target = link["reference"]
         allowed = set(_load(target["resource"], root)[target["fields"]])
         _check_each(file, raw[link["fields"]], link["fields"], allowed.__contains__, sorted(allowed))
-    if "source_keys" in frame:
-        _check_sources(file, raw["source_keys"], root)
+    for field in fields:
+        if "listOf" in field:
+            _check_list(file, raw[field["name"]], field, root)
     frame.attrs.update(table=name, title=resource["title"])
     return frame
+
+
+def _table(name: str, root: Path) -> dict[str, Any]:
+    resource = _resource(name, root)
+    if "schema" not in resource:
+        raise DataError(f"{name!r} is a map, not a table; use geometry({name!r})")
+    return resource
+
+
+def _text(path: Path) -> str:
+    file = f"data/{path.name}"
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise DataError(f"{file} is missing; the course cannot do without it") from None
+    except UnicodeDecodeError as fault:
+        row = fault.object[: fault.start].count(b"\n") + 1
+        raise DataError(f"{file}, row {row}: a byte that is not UTF-8; save the file as UTF-8") from None
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(_text(path))
+    except json.JSONDecodeError as fault:
+        raise DataError(f"data/{path.name}, line {fault.lineno}: not JSON: {fault.msg}") from None
+    return content
+
+
+def _rows(file: str, text: str, wanted: list[str]) -> pd.DataFrame:
+    """Return the table as text, after a look at its columns and at the length of every row."""
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    _check_columns(file, rows[0] if rows else [], wanted)
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(rows[0]):
+            raise DataError(
+                f"{file}, row {number}: {len(row)} fields; allowed: {len(rows[0])}, as in the header"
+            )
+    if len(rows) == 1:
+        raise DataError(f"{file} has a header and no rows; a table holds one row or more")
+    return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
 
 
 def _fail(file: str, row: int, field: str, value: object, allowed: str) -> None:
@@ -131,11 +190,11 @@ def _fail(file: str, row: int, field: str, value: object, allowed: str) -> None:
 
 def _check_columns(file: str, found: list[str], wanted: list[str]) -> None:
     missing = [name for name in wanted if name not in found]
-    unknown = [name for name in found if name not in wanted]
+    unknown = [name for number, name in enumerate(found) if name not in wanted or name in found[:number]]
     if missing or unknown:
         raise DataError(
             f"{file}, row 1: missing columns: {', '.join(missing) or 'none'}; "
-            f"unknown columns: {', '.join(unknown) or 'none'}; allowed columns: {', '.join(wanted)}"
+            f"unknown or repeated columns: {', '.join(unknown) or 'none'}; allowed columns: {', '.join(wanted)}"
         )
 
 
@@ -190,6 +249,8 @@ def _typed(file: str, column: pd.Series, field: dict[str, Any]) -> pd.Series:
     if "pattern" in rules:
         pattern = re.compile(rules["pattern"])
         _check_each(file, column, name, lambda v: bool(pattern.fullmatch(v)), f"text like {rules['pattern']}")
+    if rules.get("unique"):
+        _check_once(file, column, name)
     values = convert(column.where(column != "", None))
     for edge, sign in (("minimum", 1), ("maximum", -1)):
         if edge in rules:
@@ -201,6 +262,13 @@ def _typed(file: str, column: pd.Series, field: dict[str, Any]) -> pd.Series:
     return values
 
 
+def _check_once(file: str, column: pd.Series, field: str) -> None:
+    again = (column.duplicated() & (column != "")).to_numpy()
+    if again.any():
+        position = int(again.argmax())
+        _fail(file, position + 2, field, column.iloc[position], "each value once")
+
+
 def _check_keys(file: str, frame: pd.DataFrame, key: list[str]) -> None:
     again = frame.duplicated(key)
     if again.any():
@@ -209,11 +277,22 @@ def _check_keys(file: str, frame: pd.DataFrame, key: list[str]) -> None:
         _fail(file, position + 2, "+".join(key), value, "each key once")
 
 
-def _check_sources(file: str, column: pd.Series, root: Path) -> None:
-    known = source_keys(root)
+def _check_list(file: str, column: pd.Series, field: dict[str, Any], root: Path) -> None:
+    """Raise for the first item that its table, or the bibliography, does not know, or that stands twice."""
+    target = field["listOf"]
+    if target == _BIBLIOGRAPHY:
+        known: frozenset[str] = source_keys(root)
+    else:
+        known = frozenset(_load(target, root)[_table(target, root)["schema"]["primaryKey"][0]])
     for position, value in enumerate(column):
-        for key in str(value).split(";"):
-            if key not in known:
-                near = difflib.get_close_matches(key, known, n=3)
-                allowed = f"a key of data/references.bib{f' (near: {chr(44).join(near)})' if near else ''}"
-                _fail(file, position + 2, "source_keys", key, allowed)
+        items = value.split(";") if value else []
+        for number, item in enumerate(items):
+            if item not in known:
+                near = difflib.get_close_matches(item, known, n=3)
+                hint = f" (near: {', '.join(near)})" if near else ""
+                full = (
+                    f"a key of data/{target}{hint}" if target == _BIBLIOGRAPHY else ", ".join(sorted(known))
+                )
+                _fail(file, position + 2, field["name"], item, full)
+            if item in items[:number]:
+                _fail(file, position + 2, field["name"], item, "each item once in a list")

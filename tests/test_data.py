@@ -15,6 +15,7 @@ from pybtex.database import parse_file
 
 from csto import data
 from csto.data import DataError, load
+from csto.fingerprints import foreign_grams, read
 from csto.membership import concentration, count_by_year, members_on, shares
 
 FOUNDERS = ["ARM", "KAZ", "KGZ", "RUS", "TJK", "UZB"]
@@ -92,6 +93,51 @@ def test_the_second_uzbek_membership_lasts_five_and_a_half_to_six_and_a_half_yea
     assert 5.5 <= shortest < longest <= 6.5
 
 
+def test_no_spell_and_no_pact_ends_before_it_begins() -> None:
+    spells, pacts = load("members"), load("pacts")
+    assert not (spells["left"] <= spells["joined"]).any()
+    assert not (pacts["end"] <= pacts["begin"]).any()
+
+
+def test_the_second_uzbek_spell_starts_and_ends_by_a_listed_rule() -> None:
+    spell = load("members").query("country == 'UZB' and spell == 2").iloc[0]
+    rules = load("membership_rules").groupby("edge")["date"].agg(set)
+    assert len(rules["start"]) >= 3 and len(rules["end"]) >= 3
+    assert spell["joined"] in rules["start"] and spell["left"] in rules["end"]
+
+
+def test_each_accession_and_each_exit_of_the_spells_is_an_event_of_that_day() -> None:
+    events, spells = load("events"), load("members")
+    for kind, column in (("accession", "joined"), ("exit", "left")):
+        by_day = events[events["kind"] == kind].groupby("date")["countries"].agg(";".join)
+        later = spells[spells[column].notna() & (spells[column] > pd.Timestamp("1992-05-15"))]
+        for row in later.to_dict("records"):
+            assert row["country"] in by_day[row[column]].split(";")
+
+
+def test_seven_bilateral_pacts_promise_defence_and_each_joins_russia_to_one_state() -> None:
+    spokes = load("pacts").query("kind == 'bilateral pact with Russia'")
+    others = [set(members.split(";")) - {"RUS"} for members in spokes["members"]]
+    assert sorted(code for pair in others for code in pair) == [
+        "ARM", "BLR", "KAZ", "KGZ", "TJK", "TKM", "UZB",
+    ]  # fmt: skip
+    assert spokes["atop_id"].notna().all()
+
+
+def test_a_defence_clause_and_the_coded_obligations_agree() -> None:
+    pacts = load("pacts")
+    promised = pacts["obligations"].fillna("").str.split(";").map(lambda words: "defence" in words)
+    assert (promised == pacts["defence_clause"]).all()
+
+
+def test_every_quoted_claim_is_short_and_verbatim() -> None:
+    claims = load("claims")
+    assert (claims["quote"].str.split().str.len() <= 25).all()
+    assert (claims.groupby("article")["quote"].agg(lambda q: q.str.split().str.len().sum()) <= 250).all()
+    for row in claims.to_dict("records"):
+        assert foreign_grams(row["quote"], read(row["article"])) == [], row["claim"]
+
+
 # --- counting --------------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +178,18 @@ def test_the_bibliography_parses_and_every_entry_has_author_title_and_year() -> 
     for key, entry in parse_file(data.ROOT / "references.bib").entries.items():
         assert entry.fields.get("title") and entry.fields.get("year"), key
         assert entry.persons or entry.fields.get("organization"), key
+
+
+def test_every_column_of_source_keys_is_checked_against_the_bibliography() -> None:
+    for resource in data.package()["resources"]:
+        for field in resource.get("schema", {}).get("fields", []):
+            if field["name"] == "source_keys":
+                assert field["listOf"] == "references.bib", resource["name"]
+
+
+def test_every_fact_row_names_sources_and_a_confidence() -> None:
+    for name in set(data.tables()) - {"countries"}:
+        assert {"source_keys", "confidence"} <= set(load(name).columns), name
 
 
 def test_a_frame_is_a_copy() -> None:
@@ -234,6 +292,23 @@ def test_contested_places_are_drawn_by_the_naming_rules(
         assert found == (feature["properties"]["country"] == country), place
 
 
+def test_the_map_is_light_rounded_and_wound_for_d3() -> None:
+    assert (data.ROOT / "map_region.geojson").stat().st_size < 70_000
+    for feature in data.geometry()["features"]:
+        parts = feature["geometry"]["coordinates"]
+        for rings in parts if feature["geometry"]["type"] == "MultiPolygon" else [parts]:
+            for number, ring in enumerate(rings):
+                assert ring[0] == ring[-1] and all(round(v, 2) == v for point in ring for v in point)
+                area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(ring))
+                assert (area < 0) == (number == 0), feature["properties"]["name"]
+
+
+def test_the_map_names_states_as_the_table_of_countries_does() -> None:
+    names = load("countries").set_index("country")["name"]
+    for feature in data.geometry()["features"]:
+        assert feature["properties"]["name"] == names[feature["properties"]["country"]]
+
+
 # --- bad input -------------------------------------------------------------------------------------------------------
 
 
@@ -259,12 +334,17 @@ def test_an_unknown_table_is_named_with_the_nearest_and_all_others() -> None:
 @pytest.mark.parametrize(
     ("table", "old", "new", "message"),
     [
-        ("members", "ARM,1,", "XYZ,1,", r"data/members.csv, row 2, field country: 'XYZ' .*allowed: ARM, AZE"),
+        (
+            "members",
+            "ARM,1,",
+            "XYZ,1,",
+            r"data/members.csv, row 2, field country: 'XYZ' .*allowed: AFG, ARM, AZE, BLR",
+        ),
         (
             "members",
             "country,spell,joined",
             "country,spell,came",
-            r"row 1: missing columns: joined; unknown.*came",
+            r"row 1: missing columns: joined; unknown or repeated columns: came",
         ),
         ("members", "1992-05-15", "15.5.1992", r"row 2, field joined: '15\.5\.1992' .*YYYY-MM-DD"),
         ("members", "1992-05-15", "1891-05-15", r"row 2, field joined: '1891-05-15' .*minimum 1992-05-15"),
@@ -285,6 +365,33 @@ def test_an_unknown_table_is_named_with_the_nearest_and_all_others() -> None:
         ("asymmetry", "ARM,1992,", "ARM,MCMXCII,", r"row 2, field year: 'MCMXCII' .*a whole number"),
         ("pacts", ",true,", ",yes,", r"field defence_clause: 'yes' .*true, false"),
         ("claims", "D01-000", "", r"row 2, field claim: '' .*the field is required"),
+        (
+            "claims",
+            "stratfor2017",
+            "stratfor2071",
+            r"row 2, field article: 'stratfor2071' .*near: stratfor2017",
+        ),
+        ("pacts", ",KAZ;RUS,", ",KAX;RUS,", r"row 4, field members: 'KAX' .*allowed: AFG, ARM.*KAZ"),
+        ("pacts", ",KAZ;RUS,", ",KAZ;KAZ,", r"row 4, field members: 'KAZ' .*each item once"),
+        (
+            "events",
+            "accession,AZE",
+            "accession,AZX",
+            r"row 5, field countries: 'AZX' .*allowed: AFG, ARM, AZE",
+        ),
+        ("events", ",day,", ",week,", r"row 2, field date_precision: 'week' .*day, month, year"),
+        ("countries", "Azerbaijan", "Armenia", r"row 3, field name: 'Armenia' .*each value once"),
+        ("membership_rules", "PANARM-2006-UZ;", "PANARM-2006-UZ;;", r"row 2, field source_keys: '' is not"),
+        ("membership_rules", ",corroborated\n", ",corroborated,x\n", r"row 2: 6 fields; allowed: 5"),
+        ("membership_rules", ",corroborated\n", "\n", r"row 2: 4 fields; allowed: 5"),
+        ("membership_rules", "\nprotocol", "\n\nprotocol", r"row 3: 0 fields; allowed: 5"),
+        ("members", "1992-05-15", "1992-05-32", r"row 2, field joined: '1992-05-32' .*YYYY-MM-DD"),
+        (
+            "members",
+            "spell,joined",
+            "joined,joined",
+            r"missing columns: spell; unknown or repeated columns: joined",
+        ),
     ],
 )
 def test_a_broken_table_says_file_row_field_and_what_is_allowed(
@@ -293,6 +400,40 @@ def test_a_broken_table_says_file_row_field_and_what_is_allowed(
     spoil(folder, table, old, new)
     with pytest.raises(DataError, match=message):
         load(table, root=folder)
+
+
+@pytest.mark.parametrize("file", ["members.csv", "references.bib", "countries.csv", "datapackage.json"])
+def test_a_file_that_is_not_there_is_named(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    with pytest.raises(DataError, match=f"data/{file} is missing"):
+        load("members", root=folder)
+
+
+def test_a_file_in_another_encoding_is_named_with_its_row(folder: Path) -> None:
+    path = folder / "pacts.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
+    with pytest.raises(DataError, match=r"data/pacts.csv, row 4: .*not UTF-8"):
+        load("pacts", root=folder)
+
+
+def test_a_table_without_rows_is_refused(folder: Path) -> None:
+    path = folder / "pacts.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"data/pacts\.csv has a header and no rows"):
+        load("pacts", root=folder)
+
+
+def test_a_broken_package_file_is_named_with_its_line(folder: Path) -> None:
+    (folder / "datapackage.json").write_text('{\n "resources": [,]\n}', encoding="utf-8")
+    with pytest.raises(DataError, match=r"data/datapackage.json, line 2: not JSON"):
+        load("pacts", root=folder)
+
+
+def test_a_state_on_the_map_that_the_course_does_not_know_is_named(folder: Path) -> None:
+    path = folder / "map_region.geojson"
+    path.write_text(path.read_text(encoding="utf-8").replace('"ARM"', '"XYZ"'), encoding="utf-8")
+    with pytest.raises(DataError, match=r"map_region.geojson, feature \d+, field country: 'XYZ' .*ARM, AZE"):
+        data.geometry(root=folder)
 
 
 def test_a_key_struck_from_the_bibliography_breaks_the_tables_that_use_it(folder: Path) -> None:
@@ -307,9 +448,12 @@ def test_frictionless_sees_an_unknown_country_too(folder: Path) -> None:
     assert not Package(str(folder / "datapackage.json")).validate().valid
 
 
-def test_a_map_is_not_a_table() -> None:
-    with pytest.raises(DataError, match="geometry"):
-        load("map_region")
+def test_a_map_is_not_a_table_and_a_table_is_not_a_map() -> None:
+    for wrong in (load, data.describe):
+        with pytest.raises(DataError, match="geometry"):
+            wrong("map_region")
+    with pytest.raises(DataError, match="load"):
+        data.geometry("members")
 
 
 def test_the_package_file_is_the_only_schema() -> None:

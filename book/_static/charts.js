@@ -46,6 +46,7 @@
     var live = box.querySelector(".chart-live");
     var controls = box.querySelector(".chart-controls");
     var stage = document.createElement("div");
+    stage.setAttribute("aria-hidden", "true"); /* the picture around it carries the words */
     if (controls) { controls.textContent = ""; }
     if (box.bookView) { box.bookView.finalize(); }
     return window.vegaEmbed(stage, spec, {
@@ -58,8 +59,24 @@
       live.hidden = false;
       box.querySelector(".chart-static").hidden = true;
       if (controls) { label(controls); }
+      announce(box, result.view);
       box.classList.add("is-live");
     });
+  }
+
+  /* A chart that keeps its finding in a signal named "answer" has it said aloud when a control changes it. */
+  function announce(box, view) {
+    var said;
+    try { said = view.signal("answer"); } catch (none) { return; }
+    var line = box.querySelector(".chart-said");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "chart-said";
+      line.setAttribute("role", "status");
+      box.querySelector(".chart-picture").after(line);
+    }
+    line.textContent = said;
+    view.addSignalListener("answer", function (name, value) { line.textContent = value; });
   }
 
   /* Vega writes the value of a range beside it; say it to a screen reader as the range's value. */
