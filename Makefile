@@ -1,57 +1,47 @@
-# Everything one needs to do with the course. `make` alone lists the commands.
+# Every command of the project. `make` alone lists them; what each does is in tools/, a module a command.
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab tidy lock bench clean
+.PHONY: help book serve lab test tidy outputs lock bench clean
 
-help:  ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/book: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12 book"; exit 1; }
-	@echo "Making the environment in $(VENV): once, a few minutes on a slow network …"
-	@$(PYTHON) -m venv $(VENV)
-	@$(INSTALL) -r requirements.txt || { echo "Packages could not be installed. Is the network there? Then run make again."; exit 1; }
-	@touch $@
+# The environment from the lock; brought up to date when the lock changes.
+.venv/.course: requirements.txt pyproject.toml
+	@$(PYTHON) tools/environment.py
 
-$(VENV)/dev: $(VENV)/book requirements-dev.txt
-	@echo "Adding what the checks need …"
-	@$(INSTALL) -r requirements-dev.txt || { echo "Packages could not be installed. Is the network there? Then run make again."; exit 1; }
-	@touch $@
+.venv/.checks: requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) tools/environment.py --checks
 
-book: $(VENV)/book  ## build the book: environment, notebooks, pages
-	@$(BIN)/python -m tools.build
+book: .venv/.course ## build the whole book, all notebooks executed, and print where it is
+	@$(RUN) tools.build
 
-serve: $(VENV)/book  ## serve the built book on this machine
-	@test -f _build/html/index.html || $(MAKE) --no-print-directory book
-	@$(BIN)/python -m tools.serve
+serve: book ## build, then serve the book on this machine and print the address
+	@$(RUN) tools.serve
 
-test: $(VENV)/dev  ## everything that continuous integration checks
-	@$(BIN)/python -m tools.steps
+lab: .venv/.course ## open the chapters in JupyterLab
+	@$(RUN) tools.lab
 
-lab: $(VENV)/book  ## open the chapters in JupyterLab
-	@echo "JupyterLab opens in your browser; its address is printed below."
-	@$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=. --LabApp.default_url=/lab/tree/chapters/01-origins.ipynb $(LAB)
+test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
+	@$(RUN) tools.check $(ONLY)
 
-tidy: $(VENV)/dev  ## normalise notebooks, format code
-	@$(BIN)/python -m tools.tidy
-	@$(BIN)/ruff check --quiet --fix .
-	@$(BIN)/ruff format --quiet .
+tidy: .venv/.checks ## bring notebooks and code into their normal form
+	@$(RUN) tools.tidy
+	@$(RUN) ruff check --quiet --fix .
+	@$(RUN) ruff format --quiet .
 
-lock: $(VENV)/book  ## lock the newest allowed versions into requirements.txt and requirements-dev.txt
-	@$(INSTALL) uv
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header requirements.in -o requirements.txt
-	@grep -v '^-e' requirements.txt > $(VENV)/constraints.txt
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header -c $(VENV)/constraints.txt requirements-dev.in -o requirements-dev.txt
-	@git --no-pager diff --stat -- requirements.txt requirements-dev.txt
+outputs: .venv/.course ## run the notebooks and keep the outputs that are checked
+	@$(RUN) tools.tidy --run
 
-bench: $(VENV)/dev  ## print the measurements against their goals
-	@$(BIN)/python -m tools.bench
+lock: .venv/.checks ## lock the newest versions that the bounds allow
+	@$(RUN) tools.lock
 
-clean:  ## remove what was made, the environment too
-	rm -rf _build $(VENV) .pytest_cache .ruff_cache .mypy_cache *.egg-info
+bench: .venv/.checks ## print the measurements and their goals
+	@$(RUN) tools.bench
+
+clean: ## remove what was made: environment, book, caches
+	@rm -rf .venv _build .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ from csto.quiz import question, quiz
 from csto.theme import country_scale
 
 figures.enable()
+pd.set_option("display.max_colwidth", None)  # a quotation is shown whole
 
 __all__ = [
     "alt",

@@ -36,7 +36,7 @@ def check(exercise: str, answer: Any) -> Shown:
         raise KeyError(f"no exercise {exercise!r} with a check; there are: {', '.join(_CHECKS)}")
     if answer is ...:
         return _said(
-            exercise, "Not answered yet", "put your answer in place of the dots and run the cell again."
+            exercise, "Not answered yet", "Put your answer in place of the dots and run the cell again."
         )
     try:
         right, why = _CHECKS[exercise](answer)

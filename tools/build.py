@@ -12,12 +12,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 STAMP = ROOT / "_build" / ".built"
-SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "chapters", "csto", "data", "questions", "reference", "teaching")
+SOURCES = (
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "book",
+    "chapters",
+    "csto",
+    "data",
+    "questions",
+    "reference",
+    "teaching",
+)
 
 
 def command(folder: Path) -> list[str]:
     """Return the command that builds a book strictly."""
-    return [sys.executable, "-m", "jupyter_book", "build", str(folder), "-n", "-W", "--keep-going"]
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    return [str(jupyter_book), "build", str(folder), "-n", "-W", "--keep-going"]
 
 
 def newest_source() -> float:

@@ -38,9 +38,7 @@ def server(
     return made, f"http://127.0.0.1:{made.server_address[1]}/"
 
 
-def start(
-    folder: Path = SITE, headers: dict[str, str] | None = None
-) -> tuple[ThreadingHTTPServer, str]:
+def start(folder: Path = SITE, headers: dict[str, str] | None = None) -> tuple[ThreadingHTTPServer, str]:
     """Serve a folder from a thread and return the server and its address."""
     made, address = server(folder, headers=headers)
     threading.Thread(target=made.serve_forever, daemon=True).start()

@@ -1,117 +1,191 @@
-"""Normalise notebooks: `python -m tools.tidy`, or `--check` to see what is not normal.
+"""Bring notebooks into their normal form, so that a change to a chapter can be read as a change to a chapter.
 
-A normal notebook has no outputs (except of cells that begin with `# NBVAL_CHECK_OUTPUT`), no execution counts,
-no timings, its own readable cell ids, and only the metadata that the book uses.
+    python -m tools.tidy            rewrite what is not normal
+    python -m tools.tidy --check    only say what is not normal
+    python -m tools.tidy --run      run the notebooks and keep the outputs that are checked, then normalise
+
+Normal: no outputs but those of cells that begin with `# NBVAL_CHECK_OUTPUT`, no execution counts
+(but 1 on these cells: nbval takes a stored output without one for a mistake), an id of its own for every cell,
+and no metadata but what the book reads.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tools.build import ROOT
+
 FOLDERS = ("chapters", "exercises")
 CHECKED = "# NBVAL_CHECK_OUTPUT"
-_CELL_METADATA = {"tags", "jupyter", "nbgrader"}
-_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+CELL_METADATA = {"jupyter", "nbgrader", "tags"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+TEXT = "text/plain"
 
 Notebook = dict[str, Any]
 
 
-def _source(cell: Notebook) -> str:
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
+def source(cell: dict[str, Any]) -> str:
+    """Return the source of a cell as one string, however it is stored."""
+    text = cell.get("source", "")
+    return text if isinstance(text, str) else "".join(text)
 
 
-def problems(notebook: Notebook) -> list[str]:
-    """Return what is not normal, each with the cell's number and id."""
-    found: list[str] = []
-    seen: set[str] = set()
-    counts: list[int] = []
+def is_checked(cell: dict[str, Any]) -> bool:
+    """Return whether the stored output of this cell is compared on every run."""
+    return source(cell).startswith(CHECKED)
+
+
+def _kept_outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the text of a checked cell's outputs, and nothing of any other cell's."""
+    kept: list[dict[str, Any]] = []
+    for output in cell.get("outputs", []) if is_checked(cell) else []:
+        if output.get("output_type") == "stream" and output.get("name") == "stdout":
+            kept.append({"name": "stdout", "output_type": "stream", "text": _lines(output.get("text", ""))})
+        elif TEXT in output.get("data", {}):
+            form: dict[str, Any] = {"data": {TEXT: _lines(output["data"][TEXT])}, "metadata": {}}
+            if output["output_type"] == "execute_result":
+                form["execution_count"] = 1
+            kept.append({**form, "output_type": output["output_type"]})
+    return kept
+
+
+def _lines(text: str | list[str]) -> list[str]:
+    return (text if isinstance(text, str) else "".join(text)).splitlines(keepends=True)
+
+
+def _metadata(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return the tags (sorted), the one Jupyter setting that the book uses, and what nbgrader keeps in a cell."""
+    given = cell.get("metadata", {})
+    kept: dict[str, Any] = {}
+    if given.get("jupyter", {}).get("source_hidden"):
+        kept["jupyter"] = {"source_hidden": True}
+    if given.get("nbgrader"):
+        kept["nbgrader"] = given["nbgrader"]
+    if given.get("tags"):
+        kept["tags"] = sorted(set(given["tags"]))
+    return kept
+
+
+def normal(notebook: Notebook) -> Notebook:
+    """Return the notebook in its normal form; the argument stays as it is."""
+    taken: set[str] = set()
+    cells = []
     for number, cell in enumerate(notebook["cells"], 1):
-        where = f"cell {number} (id {cell.get('id', 'none')})"
-        if not cell.get("id"):
-            found.append(f"{where}: no id")
-        elif cell["id"] in seen:
-            found.append(f"{where}: an id used before")
-        seen.add(cell.get("id", ""))
-        extra = sorted(set(cell.get("metadata", {})) - _CELL_METADATA)
-        if extra:
-            found.append(f"{where}: metadata {', '.join(extra)}; allowed: {', '.join(sorted(_CELL_METADATA))}")
-        if cell["cell_type"] != "code":
+        wish = str(cell.get("id") or f"cell-{number}")
+        name = wish
+        for again in range(2, len(notebook["cells"]) + 2):
+            if name not in taken:
+                break
+            name = f"{wish}-{again}"
+        taken.add(name)
+        made = {
+            "cell_type": cell["cell_type"],
+            "id": name,
+            "metadata": _metadata(cell),
+            "source": _lines(source(cell).rstrip("\n")),
+        }
+        if cell["cell_type"] == "code":
+            kept = _kept_outputs(cell)
+            made |= {"execution_count": 1 if kept else None, "outputs": kept}
+        cells.append(made)
+    return {"cells": cells, "metadata": copy.deepcopy(METADATA), "nbformat": 4, "nbformat_minor": 5}
+
+
+def text_of(notebook: Notebook) -> str:
+    """Return a notebook as the text that is stored."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def problems(notebook: Notebook) -> Iterator[str]:
+    """Yield what is not normal about a notebook, cell by cell, as a person would say it."""
+    seen: set[str] = set()
+    last = 0
+    for number, cell in enumerate(notebook["cells"], 1):
+        name = cell.get("id")
+        where = f"cell {number} (id {name})"
+        if not name:
+            yield f"{where}: no id; allowed: an id of its own"
+        elif name in seen:
+            yield f"{where}: the id was used before; allowed: an id of its own"
+        seen.add(name or "")
+        count = cell.get("execution_count")
+        if count and not (is_checked(cell) and count == 1):
+            order = f", out of order after {last}" if count <= last else ""
+            yield f"{where}: execution count {count}{order}; allowed: none"
+            last = count
+        if cell.get("outputs") and not is_checked(cell):
+            yield f"{where}: stored outputs; allowed only in cells that begin with {CHECKED}"
+        if is_checked(cell) and not cell.get("outputs"):
+            yield f"{where}: begins with {CHECKED} and has no output to compare; run: make outputs"
+        for key in sorted(set(cell.get("metadata", {})) - CELL_METADATA):
+            yield f"{where}: metadata {key!r}; allowed: {', '.join(sorted(CELL_METADATA))}"
+
+
+def complaints(path: Path) -> list[str]:
+    """Return what is not normal about a stored notebook; an empty list if nothing is."""
+    name = f"{path.parent.name}/{path.name}"
+    stored = path.read_text(encoding="utf-8")
+    try:
+        notebook = json.loads(stored)
+        said = [f"{name}, {problem}" for problem in problems(notebook)]
+        if not said and stored != text_of(normal(notebook)):
+            said = [f"{name}: spacing, key order or metadata are not normal"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [f"{name}: not a notebook ({error})"]
+    return said
+
+
+def _run(path: Path) -> Notebook:
+    """Return a notebook as it is after a run from top to bottom."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}})
+    client.execute()
+    loaded: Notebook = json.loads(nbformat.writes(notebook))
+    return loaded
+
+
+def notebooks() -> list[Path]:
+    """Return every notebook of the repository, in order."""
+    found = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*.ipynb"))
+    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Normalise notebooks, or check them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("notebook", nargs="*", type=Path, help="files; by default all of the repository")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="change nothing, exit 1 if something is not normal")
+    how.add_argument("--run", action="store_true", help="run the notebooks and keep the checked outputs")
+    wanted = parser.parse_args(arguments)
+    bad = 0
+    for path in wanted.notebook or notebooks():
+        said = complaints(path)
+        bad += bool(said)
+        print("\n".join(said), end="\n" if said else "")
+        if wanted.check:
             continue
-        if cell.get("outputs") and not _source(cell).startswith(CHECKED):
-            found.append(f"{where}: stored outputs; only a cell that begins with {CHECKED} keeps them")
-        if not cell.get("outputs") and _source(cell).startswith(CHECKED):
-            found.append(f"{where}: begins with {CHECKED} but has no output to check; run the notebook and tidy it")
-        if cell.get("execution_count") is not None:
-            counts.append(cell["execution_count"])
-            found.append(f"{where}: execution count {cell['execution_count']}")
-        if any(output.get("execution_count") is not None for output in cell.get("outputs", [])):
-            found.append(f"{where}: execution count in an output")
-    if counts != sorted(counts):
-        found.append("cells were run out of order; restart the kernel and run all")
-    if set(notebook["metadata"]) - {"kernelspec", "language_info"} or notebook["metadata"].get("kernelspec") != _KERNEL:
-        found.append("notebook metadata: allowed are the kernelspec python3 and language_info")
-    return found
-
-
-def tidy(notebook: Notebook) -> Notebook:
-    """Return the notebook in its normal form; the text of the cells is not touched."""
-    for cell in notebook["cells"]:
-        cell["metadata"] = {k: v for k, v in cell.get("metadata", {}).items() if k in _CELL_METADATA}
-        if cell["cell_type"] != "code":
-            continue
-        cell["execution_count"] = None
-        keep = _source(cell).startswith(CHECKED)
-        cell["outputs"] = [_plain(o) for o in cell.get("outputs", []) if keep and o.get("name") != "stderr"]
-    notebook["metadata"] = {"kernelspec": dict(_KERNEL), "language_info": {"name": "python"}}
-    return notebook
-
-
-def _plain(output: Notebook) -> Notebook:
-    if "execution_count" in output:
-        output["execution_count"] = None
-    if "data" in output:
-        output["data"] = {"text/plain": output["data"].get("text/plain", "")}
-    output.pop("transient", None)
-    return output
-
-
-def written(notebook: Notebook) -> str:
-    """Return the notebook as text, in the form that git sees."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def main() -> int:
-    """Tidy or check every notebook of the course; return 1 if a check found something."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("paths", nargs="*", type=Path, help="notebooks or folders (default: chapters and exercises)")
-    parser.add_argument("--check", action="store_true", help="say what is not normal and change nothing")
-    given = parser.parse_args()
-    roots = given.paths or [Path(name) for name in FOLDERS if Path(name).is_dir()]
-    files = sorted(p for root in roots for p in ([root] if root.is_file() else root.rglob("*.ipynb")))
-    wrong = 0
-    for path in files:
-        if ".ipynb_checkpoints" in path.parts:
-            continue
-        text = path.read_text(encoding="utf-8")
-        notebook = json.loads(text)
-        found = problems(notebook)
-        normal = written(tidy(notebook))
-        if given.check:
-            if not found and normal != text:
-                found = ["order of keys, or white space; run `make tidy`"]
-            for line in found:
-                print(f"{path}: {line}")
-            wrong += bool(found)
-        elif normal != text:
-            path.write_text(normal, encoding="utf-8")
-            print(f"{path}: tidied")
-    return 1 if wrong else 0
+        before = path.read_text(encoding="utf-8")
+        after = text_of(normal(_run(path) if wanted.run else json.loads(before)))
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            print(f"{path.name}: brought into normal form")
+    if wanted.check and bad:
+        raise SystemExit("Not normal. What to do: make tidy")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,82 @@
+"""Find a Chromium for the checks, or install one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HELP = (
+    "No Chromium was found and none could be installed. Install one "
+    "(Debian: apt-get install chromium; elsewhere: Chrome or Chromium of your system) "
+    "or name yours: CHROMIUM=/path/to/chrome make test"
+)
+
+
+def find() -> str | None:
+    """Return the path of a Chromium: $CHROMIUM, one on the path, or Playwright's own; None if there is none."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).is_file() else None
+    return next((path for name in NAMES if (path := shutil.which(name))), None) or _playwrights()
+
+
+def _playwrights() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else None
+
+
+def _ways() -> list[list[list[str]]]:
+    ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+        ways.insert(0, [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", "chromium"]])
+    return ways
+
+
+def ensure() -> str:
+    """Return the path of a Chromium; install one if there is none, by Debian's packages or Playwright's download.
+
+    Raises
+    ------
+    SystemExit
+        If there is none and none can be installed; the message says what to do.
+    """
+    found = find()
+    for way in [] if found else _ways():
+        print(f"Installing a Chromium: {' '.join(way[-1])}", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        if all(subprocess.run(step, env=quiet, stdin=subprocess.DEVNULL).returncode == 0 for step in way):
+            found = find()
+        if found:
+            break
+    if not found:
+        raise SystemExit(HELP)
+    return found
+
+
+def main() -> None:
+    """Print the path of the Chromium that the checks use."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    print(ensure())
+
+
+if __name__ == "__main__":
+    main()

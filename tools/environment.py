@@ -1,0 +1,120 @@
+"""Make `.venv` from the lock. Runs with the machine's own Python and its standard library only.
+
+python3 tools/environment.py            what the course needs
+python3 tools/environment.py --checks   and what `make test` needs
+"""
+
+# This file must be readable by an old Python too, so that it can say so.
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+
+
+def new_enough():
+    """Return the path of a Python that is new enough: this one, or a newer one on the path; None if there is none."""
+    if sys.version_info >= OLDEST:
+        return sys.executable
+    for minor in (13, 12, 11):
+        found = shutil.which("python3.{}".format(minor))  # noqa: UP032
+        if found and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
+            return found
+    return None
+
+
+def venv_python():
+    """Return the path of the environment's Python."""
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    return VENV / folder / "python"
+
+
+def run(command, help_text):
+    """Run a command in the repository; on failure say what to do and stop."""
+    if subprocess.call([str(word) for word in command], cwd=str(ROOT), stdin=subprocess.DEVNULL) != 0:
+        sys.exit("\nmake: {}".format(help_text))  # noqa: UP032
+
+
+def make(python):
+    """Make the environment if it is not there or does not run."""
+    if (
+        venv_python().exists()
+        and subprocess.call([str(venv_python()), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
+    ):
+        return
+    print("Making the environment in .venv", flush=True)
+    shutil.rmtree(str(VENV), ignore_errors=True)
+    run(
+        [python, "-m", "venv", VENV],
+        "the environment could not be made. On Debian and Ubuntu: apt-get install python3-venv; then try again.",
+    )
+
+
+def pinned(name):
+    """Return a package with its locked version, as pip takes it."""
+    for line in (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith(name + "=="):
+            return line.split()[0]
+    return name
+
+
+def silently(command):
+    """Run a command without a word and return whether it went well."""
+    return (
+        subprocess.call(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        == 0
+    )
+
+
+def install(files):
+    """Install locked requirements, by uv where it can be had (eight times faster), else by pip."""
+    python = str(venv_python())
+    wanted = [word for name in files for word in ("-r", name)]
+    uv = [python, "-m", "uv"]
+    if not silently([*uv, "--version"]):
+        silently([python, "-m", "pip", "install", pinned("uv")])
+    command = [*uv, "pip", "install", "--python", python, *wanted]
+    if subprocess.call(command, cwd=str(ROOT), stdin=subprocess.DEVNULL) == 0:
+        return
+    print("Installing with pip, which takes a minute", flush=True)
+    run(
+        [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", *wanted],
+        "the packages could not be installed (see above). Is there a network? "
+        "Then remove the folder .venv and try again.",
+    )
+
+
+def main():
+    """Make the environment and leave a stamp that make can compare with the lock."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--checks", action="store_true", help="install what the checks need, too")
+    wanted = parser.parse_args()
+    python = new_enough()
+    if python is None:
+        sys.exit(
+            "make: this is Python {}.{}; the course needs Python 3.11 or newer.\n"
+            "Install one (python.org, or your system's packages) and name it: make book PYTHON=python3.12".format(
+                *sys.version_info[:2]
+            )
+        )
+    start = time.time()
+    make(python)
+    print("Installing the locked packages", flush=True)
+    install(["requirements.txt"] + (["requirements-dev.txt"] if wanted.checks else []))
+    (VENV / ".course").touch()
+    if wanted.checks:
+        (VENV / ".checks").touch()
+    print("Environment ready after {:.0f} s".format(time.time() - start), flush=True)  # noqa: UP032
+
+
+if __name__ == "__main__":
+    main()
