@@ -80,6 +80,7 @@ def course() -> alt.theme.ThemeConfig:
     text: dict[str, Any] = {"labelColor": MUTED, "labelFontSize": 13, "titleColor": INK, "titleFontSize": 13}
     look: dict[str, Any] = {
         "background": PAPER,
+        "padding": {"left": 5, "right": 12, "top": 12, "bottom": 5},
         "config": {
             "aria": False,  # the figure around the chart carries the text alternative
             "font": FONT,

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ CHART = (
     'alt.Chart(pd.DataFrame({{"year": [1992, 1994], "members": [6, 9]}})).mark_bar().encode(x="year:O", y="members:Q")'
     '.properties(title="Nine states were in by 1994", name="fig-a"{more})'
 )
-GOOD = ', description="Six states signed in 1992 and nine were in by 1994.", usermeta=note("members", unit="states", as_of="1994")'
+GOOD = ', description="Six states signed in 1992 and nine were in by 1994.", usermeta=note("members", unit="states", as_of="1994") | {"open": {"label": "Open", "local": "make lab"}}'
 
 Book = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -49,7 +50,9 @@ def notebook(*sources: str) -> str:
 def book(tmp_path: Path) -> Book:
     """Return a function that builds a book of a few files with this repository's settings and extension."""
 
-    def build(files: dict[str, str], toc: dict[str, object]) -> subprocess.CompletedProcess[str]:
+    def build(
+        files: dict[str, str], toc: dict[str, object], **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
         config["bibtex_bibfiles"] = ["references.bib"]
         config.pop("logo", None)
@@ -68,7 +71,7 @@ def book(tmp_path: Path) -> Book:
         return subprocess.run(
             command(tmp_path / "book"),
             cwd=tmp_path / "book",
-            env={**environment, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
+            env={**environment, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -97,6 +100,24 @@ def test_a_sound_book_is_built_with_its_figure(book: Book, tmp_path: Path) -> No
     assert (tmp_path / "book/_build/html/_charts/chapters/01/fig-a.csv").read_text().splitlines()[
         1
     ] == "1992,6"
+    assert not page.select('a[href*="mybinder.org"]'), "no address is known, so no button"
+    assert "make lab" in page.select_one(".chart-open").get_text(), "but a way to run it"
+
+
+def test_launch_links_open_files_that_exist(book: Book, tmp_path: Path) -> None:
+    name = sorted((ROOT / "chapters").glob("*.ipynb"))[0].stem
+    files = {"index.md": "# A book\n", f"chapters/{name}.ipynb": notebook("1992")}
+    toc = {"root": "index", "chapters": [{"file": f"chapters/{name}"}]}
+    built = book(files, toc, BOOK_REPOSITORY="https://github.com/someone/fork", BOOK_BRANCH="trunk")
+    assert built.returncode == 0, built.stdout
+    html = (tmp_path / f"book/_build/html/chapters/{name}.html").read_text(encoding="utf-8")
+    links = BeautifulSoup(html, "html.parser").select('a[href*="mybinder.org"]')
+    assert links
+    for link in links:
+        address = urlsplit(link["href"])
+        assert address.path == "/v2/gh/someone/fork/trunk"
+        opened = Path(parse_qs(address.query)["urlpath"][0].removeprefix("/").removeprefix("lab/tree/"))
+        assert ROOT / opened in (ROOT / opened.parent).iterdir(), f"{opened}: no such path, to the letter"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import yaml
@@ -146,6 +146,18 @@ def test_every_excerpt_names_who_and_when_above_the_quotation(site: Path, name: 
         assert order[0] == "figcaption", f"{card['data-excerpt']}: source first"
         assert "blockquote" in order
         assert len(card.select(".excerpt-questions li")) == 3
+
+
+@pytest.mark.book
+@on_every_notebook
+def test_there_is_a_way_to_the_live_chapter(site: Path, name: str) -> None:
+    page = soup(site / f"{name}.html")
+    links = page.select('a[href*="mybinder.org"]')
+    opened = [
+        parse_qs(urlsplit(link["href"]).query)["urlpath"][0].removeprefix("lab/tree/") for link in links
+    ]
+    assert [path for path in opened if not (ROOT / path).is_file()] == []
+    assert links or "make lab" in page.get_text()
 
 
 # --- in a browser ----------------------------------------------------------------------------------------------------

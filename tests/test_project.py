@@ -204,15 +204,16 @@ def test_an_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_skipped_test_fails_in_continuous_integration(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n" + text("tests/conftest.py"), encoding="utf-8"
-    )
     (tmp_path / "test_one.py").write_text(
         "import pytest\ndef test_one():\n    pytest.skip('no browser')\n", encoding="utf-8"
     )
-    command = [*PY, "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    command = [*PY, "pytest", "-q", "-c", "pyproject.toml", "-p", "tests.conftest", "-p", "no:cacheprovider"]
     for value, code in (("true", 1), ("", 0)):
         done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "CI": value}, capture_output=True, text=True
+            [*command, str(tmp_path)],
+            cwd=ROOT,
+            env={**os.environ, "CI": value},
+            capture_output=True,
+            text=True,
         )
-        assert done.returncode == code, done.stdout
+        assert done.returncode == code, done.stdout + done.stderr

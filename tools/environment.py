@@ -42,10 +42,7 @@ def run(command, help_text):
 
 def make(python):
     """Make the environment if it is not there or does not run."""
-    if (
-        venv_python().exists()
-        and subprocess.call([str(venv_python()), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
-    ):
+    if venv_python().exists() and silently([str(venv_python()), "-m", "pip", "--version"]):
         return
     print("Making the environment in .venv", flush=True)
     shutil.rmtree(str(VENV), ignore_errors=True)

@@ -7,11 +7,23 @@ import os
 import secrets
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tools.build import ROOT
 
 FIRST = "chapters/01-origins.ipynb"
+#: Of every code cell of the open notebook: its id, its execution count, the types of its outputs.
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === "code")
+    .map(cell => ({
+        id: cell.model.id,
+        count: cell.model.executionCount,
+        outputs: cell.model.outputs.toJSON().map(one => one.output_type + " " + (one.ename || one.name || "")),
+    }))"""
+_KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
 def command(folder: Path, port: int, token: str, *more: str) -> list[str]:
@@ -31,6 +43,46 @@ def command(folder: Path, port: int, token: str, *more: str) -> list[str]:
         *root,
         *more,
     ]
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
+    """Wait until a JupyterLab answers.
+
+    Raises
+    ------
+    RuntimeError
+        If it stops, or does not answer in time.
+    """
+    for _ in range(seconds * 2):
+        try:
+            urllib.request.urlopen(f"{address}api", timeout=2).close()
+            return
+        except OSError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.5)
+    raise RuntimeError("JupyterLab did not start")
+
+
+def run_all(page: Any, address: str, token: str, notebook: str) -> float:
+    """Open a notebook in a JupyterLab that exposes itself to the page, run it whole, and return the seconds.
+
+    Parameters
+    ----------
+    page
+        A page of Playwright.
+    address, token
+        Of a JupyterLab that was started with `--LabApp.expose_app_in_browser=True`.
+    notebook
+        Its path, from the folder that JupyterLab serves.
+    """
+    page.goto(f"{address}lab/tree/{notebook}?token={token}")
+    page.wait_for_function(_KERNEL)
+    start = time.monotonic()
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_function(f"({CELLS})().every(cell => cell.count)", timeout=90_000, polling=50)
+    page.wait_for_function(_KERNEL, polling=50)
+    return time.monotonic() - start
 
 
 def main() -> None:

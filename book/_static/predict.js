@@ -206,7 +206,11 @@
       waive.hidden = isTold;
       again.hidden = !isTold;
       answer.hidden = !isTold;
-      cells.forEach(function (cell) { cell.classList.toggle("is-veiled", !isTold); });
+      cells.forEach(function (cell) {
+        cell.classList.toggle("is-veiled", !isTold);
+        /* What was hidden when the page was measured can be scrolled now. */
+        cell.querySelectorAll("pre").forEach(function (pre) { pre.tabIndex = pre.scrollWidth > pre.clientWidth ? 0 : -1; });
+      });
       if (kind.show) { kind.show(isTold); }
     }
 
