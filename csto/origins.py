@@ -72,11 +72,31 @@ def signatory_matrix() -> pd.DataFrame:
 
 
 def pact_ties() -> pd.DataFrame:
-    """Return one row a pact and state: `name` of the state, `pact`, `begin`, `promise` (of defence, or none)."""
+    """Return one row a pact and state: `name` of the state, `label` of the pact, `begin`, `promise`, `kind`.
+
+    Pacts stand by kind and then in order of signature; `promise` says whether one of defence, and whether with Russia.
+    """
+    kinds = [
+        "multilateral pact",
+        "bilateral pact with Russia",
+        "bilateral pact without Russia",
+        "regional body",
+    ]
     pacts = load("pacts").rename(columns={"name": "pact_name"})
-    ties = pacts.assign(country=pacts["members"].str.split(";")).explode("country")
-    ties["promise"] = ties["defence_clause"].map({True: "promise of defence", False: "no promise of defence"})
-    ties["label"] = ties["pact_name"].str.replace(" treaty", "") + ", " + ties["begin"].dt.year.astype(str)
+    with_russia = (
+        pacts["members"]
+        .str.contains("RUS")
+        .map({True: "defence, with Russia", False: "defence, without Russia"})
+    )
+    pacts["promise"] = with_russia.where(pacts["defence_clause"], "no promise of defence")
+    short = pacts["pact_name"].str.replace(r" (second )?treaty", "", regex=True)
+    pacts["label"] = short + ", " + pacts["begin"].dt.year.astype(str)
+    pacts["place"] = pacts["kind"].map(kinds.index)
+    ties = (
+        pacts.assign(country=pacts["members"].str.split(";"))
+        .explode("country")
+        .sort_values(["place", "begin"])
+    )
     return with_names(ties)[["name", "country", "label", "begin", "promise", "kind", "source_keys"]]
 
 

@@ -77,7 +77,7 @@ def install(files):
     uv = [python, "-m", "uv"]
     if not silently([*uv, "--version"]):
         silently([python, "-m", "pip", "install", pinned("uv")])
-    command = [*uv, "pip", "install", "--python", python, *wanted]
+    command = [*uv, "pip", "install", "--python", python, *([] if sys.stderr.isatty() else ["-q"]), *wanted]
     if subprocess.call(command, cwd=str(ROOT), stdin=subprocess.DEVNULL) == 0:
         return
     print("Installing with pip, which takes a minute", flush=True)
