@@ -3,11 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from csto import figures, origins, theme
+from csto import episodes, figures, origins, theme
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
-from csto.figures import note
+from csto.figures import Filters, note
 from csto.labs import lab
 from csto.membership import concentration, count_by_year, members_on, shares
 from csto.predict import predict
@@ -18,11 +18,13 @@ figures.enable()
 pd.set_option("display.max_colwidth", None)  # a quotation is shown whole
 
 __all__ = [
+    "Filters",
     "alt",
     "check",
     "concentration",
     "count_by_year",
     "country_scale",
+    "episodes",
     "excerpt",
     "geometry",
     "lab",

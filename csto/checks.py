@@ -11,8 +11,11 @@ from typing import Any
 import pandas as pd
 
 from csto.data import load
+from csto.episodes import episodes, rates
 from csto.html import Shown, emphasis
 from csto.membership import concentration, count_by_year, shares
+from csto.models.agreement import agreement
+from csto.models.rates import rate
 
 Verdict = tuple[bool, str]
 
@@ -61,6 +64,12 @@ def _numbers(answer: Any, how_many: int) -> list[float]:
     return values
 
 
+def _number(answer: Any) -> float:
+    if isinstance(answer, bool) or (not isinstance(answer, int | float) and not hasattr(answer, "item")):
+        raise TypeError(f"A {type(answer).__name__} came; give one number from 0 to 1.")
+    return float(answer)
+
+
 def _count(answer: Any) -> Verdict:
     counts = count_by_year(load("members"), 1993, 2013).set_index("year")["members"]
     right = [float(counts[year]) for year in (1993, 1995, 2003, 2010, 2013)]
@@ -102,9 +111,7 @@ def _uzbek_years(answer: Any) -> Verdict:
 def _gdp_concentration(answer: Any) -> Verdict:
     table = shares(load("asymmetry")).query("indicator == 'gdp' and year == 2002")["share"]
     right = concentration(table)
-    if isinstance(answer, bool) or (not isinstance(answer, int | float) and not hasattr(answer, "item")):
-        raise TypeError(f"A {type(answer).__name__} came; give one number from 0 to 1.")
-    given = float(answer)
+    given = _number(answer)
     if abs(given - right) < 0.006:
         return (
             True,
@@ -117,8 +124,81 @@ def _gdp_concentration(answer: Any) -> Verdict:
     return False, "Divide each state's output by the sum of the nine, square the shares, and add them up."
 
 
+def _share_of_acts(answer: Any) -> Verdict:
+    table = rates(episodes()).set_index(["numerator", "denominator"])["share"]
+    names = ("all rows of members", "requests to the Organisation", "formal Article 4 appeals")
+    right = [float(table["more than words", name]) for name in names]
+    given = _numbers(answer, 3)
+    if all(abs(one - other) < 0.003 for one, other in zip(given, right, strict=True)):
+        return True, "13%, 42% and 100% of one record: nothing changed but the denominator."
+    if max(given) > 1:
+        return (
+            False,
+            "These look like counts or per cent. Divide by the number of rows; shares run from 0 to 1.",
+        )
+    if abs(given[0] - 6 / 48) < 0.001 or abs(given[0] - 7 / 48) < 0.001:
+        return False, "The first share counts all rows. Two rows are context: keep *member_at_time* = yes."
+    if abs(given[1] - float(table["more than words", "requests on record"])) < 0.006:
+        return False, "The second share counts requests to anybody. Keep *requested_of* = CSTO."
+    return (
+        False,
+        "Check the filters one by one: membership, a request form that is not none, a government in office, the addressee.",
+    )
+
+
+def _same_response(answer: Any) -> Verdict:
+    row = agreement(load("requests"), load("requests_second_coding"), "request_id", ["response"]).iloc[0]
+    given = _number(answer)
+    if abs(given - row["share"]) < 0.006:
+        return (
+            True,
+            f"{row['same']} of {row['n']} rows. Now look at those on which they part: each is a question about the account.",
+        )
+    both = load("requests").merge(load("requests_second_coding"), on="request_id")
+    bare = float((both["response_x"] == both["response_y"]).fillna(False).mean())
+    if abs(given - bare) < 0.006:
+        return (
+            False,
+            "A missing value equals nothing, not even another missing value. Fill the empty cells with a code of their own first.",
+        )
+    if given > 1:
+        return False, "Give a share from 0 to 1: rows with the same code, divided by all rows."
+    return (
+        False,
+        "Merge on *request_id*, fill the empty cells of both columns, compare them, and take the mean.",
+    )
+
+
+def _one_of_twelve(answer: Any) -> Verdict:
+    from scipy.stats import beta
+
+    right = [float(limit) for limit in beta(2, 12).ppf([0.025, 0.975])]
+    given = _numbers(answer, 2)
+    if all(abs(one - other) < 0.006 for one, other in zip(given, right, strict=True)):
+        return True, "About 2% to 36%: with one case in twelve, a fifth and a third are still in the running."
+    if all(abs(one - other) < 0.006 for one, other in zip(given, rate(1, 12)[3:], strict=True)):
+        return (
+            False,
+            "This is the Wilson interval, which has no prior. A uniform prior and 1 of 12 give a Beta(2, 12).",
+        )
+    if all(
+        abs(one - other) < 0.006 for one, other in zip(given, beta(1, 11).ppf([0.025, 0.975]), strict=True)
+    ):
+        return (
+            False,
+            "Beta(1, 11) has left the prior out. A uniform prior is Beta(1, 1): add one success and one failure.",
+        )
+    return (
+        False,
+        "A uniform prior is Beta(1, 1). Add the successes to the first number, the failures to the second, and take the 2.5% and 97.5% points.",
+    )
+
+
 _CHECKS: dict[str, Callable[[Any], Verdict]] = {
     "1.P1": _count,
     "1.P2": _uzbek_years,
     "1.A1": _gdp_concentration,
+    "3.P1": _share_of_acts,
+    "3.P2": _same_response,
+    "3.A1": _one_of_twelve,
 }

@@ -119,10 +119,10 @@ def load(name: str, root: Path = ROOT) -> pd.DataFrame:
     return _load(name, root).copy()
 
 
-def with_names(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with the column `name`: the English name of the state in `country` (ISO3)."""
+def with_names(frame: pd.DataFrame, column: str = "country") -> pd.DataFrame:
+    """Return the frame with the column `name`: the English name of the state whose ISO3 code is in `column`."""
     names = load("countries").set_index("country")["name"]
-    return frame.assign(name=frame["country"].map(names))
+    return frame.assign(name=frame[column].map(names))
 
 
 @lru_cache(maxsize=64)

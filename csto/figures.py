@@ -6,10 +6,12 @@ The built book makes a figure of it; a live kernel shows it with Altair's own re
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from csto import data, theme
 
@@ -58,6 +60,65 @@ def note(*tables: str, unit: str, as_of: str, caution: str = "", source: str = "
             "caution": caution,
         }
     }
+
+
+class Filters:
+    """Menus that combine: each keeps the rows with one value of a column, and "all" keeps every row.
+
+    Parameters
+    ----------
+    frame
+        The rows that the chart draws.
+    columns
+        Label of the menu to column of the frame.
+    noun
+        What a row is, in the plural, for the sentence that says how many are shown.
+
+    Attributes
+    ----------
+    params
+        The menus, to add to the chart.
+    kept
+        A Vega expression that is true of the rows to draw, for `transform_filter`.
+    said
+        A Vega expression for a sentence: how many rows are shown, or that none fits and what to do.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or there is no row to filter.
+    """
+
+    def __init__(self, frame: pd.DataFrame, columns: dict[str, str], noun: str = "rows") -> None:
+        missing = [column for column in columns.values() if column not in frame]
+        if missing:
+            raise ValueError(f"filters: no column {missing[0]!r}; there are: {', '.join(frame.columns)}")
+        if frame.empty:
+            raise ValueError("filters: there is no row to filter")
+        values = {
+            f"filter_{number}": (label, column) for number, (label, column) in enumerate(columns.items())
+        }
+        self.params = [
+            alt.param(
+                name=name,
+                value="all",
+                bind=alt.binding_select(options=["all", *frame[column].unique()], name=f"{label} "),
+            )
+            for name, (label, column) in values.items()
+        ]
+        self.kept = " && ".join(
+            f"({name} === 'all' || datum[{column!r}] === {name})" for name, (_, column) in values.items()
+        )
+        fits = [
+            " && ".join(
+                f"({name} === 'all' || {name} === {json.dumps(row[column])})"
+                for name, (_, column) in values.items()
+            )
+            for _, row in frame.iterrows()
+        ]
+        count = "(" + " + ".join(f"({one} ? 1 : 0)" for one in fits) + ")"
+        none = f"'No {noun} fit all the menus; set one of them back to all.'"
+        self.said = f"{count} === 0 ? {none} : {count} + ' of {len(frame)} {noun} shown.'"
 
 
 def _book_renderer(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
