@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,9 @@ def scheme() -> Scheme:
         decide=decide,
         verdicts=due.VERDICTS,
         rule=_rule(),
+        order="The first of these that applies decides: no text in force; no armed attack; an attacker whom the text does "
+        "not name; consultations and nothing more asked; no request where the text wants one; a test that is open. If "
+        "none applies, help was due. So the rule says one of these:",
         remarks=_remarks(),
     )
 
@@ -196,23 +200,18 @@ def _remarks() -> tuple[str, ...]:
         (question.id, code): label for question in QUESTIONS for code, label in question.options.items()
     }
     notes: dict[str, str] = {}
-    for text in ("1992", "2010"):
-        for test in due.TESTS:
-            for code in due.ANSWERS[test]:
-                found = due.finding(text, test, code)
-                if found.result != "met":
-                    notes.setdefault(
-                        found.why,
-                        labels[test, code] if test != "request" or text == "2010" else "No request needed",
-                    )
+    for text, test in product(("1992", "2010"), due.TESTS):
+        for code in due.ANSWERS[test]:
+            found = due.finding(text, test, code)
+            if found.result == "not needed":
+                notes.setdefault(found.why, "Any request or none")
+            elif found.result != "met":
+                notes.setdefault(found.why, labels[test, code])
     keys = sorted(
         {key for clause in due.CLAUSES.values() for key in clause.sources}
         | {"sl_bishkek00", "belsat_2011_09"}
     )
     return (
-        "The first of these that applies decides: no text in force; no armed attack; an attacker whom the text does not "
-        "name; consultations and nothing more asked; no request where the text wants one; a test that is open. If none "
-        "applies, help was due.",
         *(f"*{label}.* {why}" for why, label in notes.items()),
         f"Sources of the texts, by their keys in the bibliography: {', '.join(keys)}. Episodes: course tables requests and "
         "due_tests. One coder, and no finding of law.",
