@@ -407,7 +407,7 @@ class Desk:
 
     def _verdict(self, case: Case, mine: dict[str, str]) -> str:
         ours, yours = decide(**case.answers), decide(**{name: mine[name] for name in self.questions})
-        if ours.verdict == yours.verdict:
+        if ours == yours:
             return f"By your answers: {yours.verdict}. The published coding comes to the same. {yours.why}"
         return f"By your answers: {yours.verdict}. {yours.why} By the published coding: {ours.verdict}. {ours.why}"
 
