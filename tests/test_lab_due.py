@@ -158,6 +158,13 @@ def test_every_radio_has_a_name_of_its_group_and_a_label(page: BeautifulSoup) ->
         assert all(radio.find_parent("label").get_text(strip=True) for radio in radios)
 
 
+def test_the_live_lab_is_one_and_the_same_in_every_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOOK_BUILD", raising=False)
+    lab("due").live.code("R09", **published("R09"))
+    assert lab("due").live.answers["case"].tolist() == ["R09"]
+    lab("due").live.forget()
+
+
 # --- the live lab ------------------------------------------------------------------------------------------------------
 
 
@@ -174,6 +181,13 @@ def test_an_episode_coded_by_the_controls_shows_both_verdicts(desk: Desk) -> Non
     assert (
         PUBLISHED["R32"].notes["Coding note"] in BeautifulSoup(desk._result.value, "html.parser").get_text()
     )
+
+
+def test_a_choice_refuses_what_is_no_option(desk: Desk) -> None:
+    with pytest.raises(
+        ValueError, match=r"3\. On whose ground\? 'moon' is not allowed; allowed: own, disputed"
+    ):
+        desk.questions["place"].value = "moon"
 
 
 def test_an_unanswered_question_is_named_and_nothing_is_kept(desk: Desk) -> None:

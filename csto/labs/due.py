@@ -242,22 +242,20 @@ class Desk:
     def __init__(self) -> None:
         import ipywidgets as w
 
+        made = controls()
         self.scheme = scheme()
         self._cases = {case.id: case for case in self.scheme.cases}
         self.answers = self.scheme.frame([])
-        wide = w.Layout(width="auto")
         self.episode = w.Dropdown(
             options=[(case.title, case.id) for case in self.scheme.cases],
             description="Episode",
             layout=w.Layout(width="40em", max_width="100%"),
         )
         self.questions = {
-            question.id: w.RadioButtons(
-                options=[(label, code) for code, label in question.options.items()],
-                index=None,
-                description=f"{number}. {question.ask}",
-                style={"description_width": "15em"},
-                layout=wide,
+            question.id: made.Choice(
+                label=f"{number}. {question.ask}",
+                hint=question.hint,
+                options=[[code, words] for code, words in question.options.items()],
             )
             for number, question in enumerate(self.scheme.questions, 1)
         }
@@ -265,9 +263,9 @@ class Desk:
             description="Your note", continuous_update=False, layout=w.Layout(width="40em", max_width="100%")
         )
         self._judge = w.Button(description="Show the verdict", button_style="primary")
-        self._again = w.Button(description="Code this one again")
+        self._again = w.Button(description="Code this one again", layout=w.Layout(width="auto"))
         self._next = w.Button(description="Next episode")
-        self.said = controls().Said()
+        self.said = made.Said()
         self._story, self._result, self._tally = w.HTML(), w.HTML(), w.HTML()
         for html in (self._result, self._tally):
             html.add_class("lab-table")
