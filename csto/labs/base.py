@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import floor
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,6 +56,24 @@ class Lab:
         return shown._repr_mimebundle_(include=include, exclude=exclude)
 
 
+def percent(chance: float) -> str:
+    """Return a chance in whole percent; what is neither impossible nor sure is not called so."""
+    chance = round(chance, 4)
+    if 0 < chance < 0.005:
+        return "under 1%"
+    if 0.995 <= chance < 1:
+        return "over 99%"
+    return f"{floor(chance * 100 + 0.5 + 1e-6)}%"
+
+
+def percent_expression(chance: str) -> str:
+    """Return `percent` as a Vega expression, of a chance that has four decimals at most."""
+    return (
+        f"({chance} > 1e-9 && {chance} < 0.005 - 1e-9 ? 'under 1%' : {chance} > 0.995 - 1e-9 && {chance} < 1 - 1e-9"
+        f" ? 'over 99%' : floor({chance} * 100 + 0.5 + 1e-6) + '%')"
+    )
+
+
 _DIAL = """
 function render({ model, el }) {
   const label = document.createElement("label");
@@ -76,7 +95,7 @@ function render({ model, el }) {
   }
   function show() {
     input.value = model.get("value");
-    shown.textContent = Number(model.get("value")).toFixed(2);
+    shown.textContent = Number(model.get("value")).toFixed(model.get("digits"));
     input.setAttribute("aria-valuetext", shown.textContent);
   }
   input.addEventListener("input", () => {
@@ -130,7 +149,7 @@ export default { render };
 def controls() -> SimpleNamespace:
     """Return two widgets that ipywidgets lacks, imported only where there is a kernel.
 
-    `Dial(label, value, min, max, step, hint)` is a slider with an accessible name: the one of ipywidgets has none.
+    `Dial(label, value, min, max, step, digits, hint)` is a slider with an accessible name: the one of ipywidgets has none.
     `Said(text)` is a sentence that a screen reader announces when it changes; in JupyterLab it also keeps the keys of
     all controls around it from being taken for shortcuts.
     """
@@ -146,6 +165,7 @@ def controls() -> SimpleNamespace:
         min = t.Float(0.0).tag(sync=True)
         max = t.Float(1.0).tag(sync=True)
         step = t.Float(0.05).tag(sync=True)
+        digits = t.Int(2).tag(sync=True)
 
         @t.validate("value")
         def _in_range(self, proposal: Any) -> float:
