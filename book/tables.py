@@ -126,5 +126,6 @@ def frame_html(html: str) -> str:
             head.name = "td"
         else:
             head["scope"] = "col" if head.find_parent("thead") else "row"
+    heads = ", ".join(head.get_text(" ", strip=True) for head in table.select("thead th"))
     note = "".join(str(p) for p in soup.find_all("p"))
-    return _scroll_box(str(table), "Table printed by the cell above") + note
+    return _scroll_box(str(table), f"Table with the columns {heads}" if heads else "Table") + note

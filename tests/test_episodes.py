@@ -12,6 +12,8 @@ import pytest
 from csto import episodes
 from csto.checks import check
 from csto.data import load, package
+from csto.excerpts import load_excerpts
+from csto.fingerprints import words
 from csto.models.rates import rate
 
 TABLE = episodes.episodes()
@@ -162,6 +164,60 @@ def test_the_rates_can_be_had_under_the_second_coding() -> None:
     assert (again["n"] > 0).all() and len(again) == 12
 
 
+def test_the_second_coder_reads_january_2022_as_a_public_appeal_and_so_moves_the_narrowest_rate() -> None:
+    second = load("requests_second_coding")
+    assert second.set_index("request_id").loc["R28", "request_form"] == "public appeal"
+    narrow = ("formal Article 4 appeals", "troops")
+    first, again = (
+        episodes.rates(episodes.episodes(coding)).set_index(["denominator", "numerator"]).loc[narrow]
+        for coding in (None, second)
+    )
+    assert (first["k"], first["n"]) == (1, 2)
+    assert (again["k"], again["n"]) == (0, 1)
+
+
+def test_the_second_coder_finds_equipment_and_no_request_in_batken() -> None:
+    row = load("requests_second_coding").set_index("request_id").loc["R02"]
+    assert (row["request_form"], row["response"]) == ("none", "material aid")
+
+
+# --- what the chapter says in words -----------------------------------------------------------------------------------
+
+
+def test_the_only_refusal_is_moscows() -> None:
+    refused = episodes.episodes().query("response == 'refusal'")
+    assert refused[["request_id", "requested_of"]].to_numpy().tolist() == [["R09", "Russia"]]
+
+
+def test_two_rows_are_context() -> None:
+    assert (load("requests")["member_at_time"] != "yes").sum() == 2
+
+
+def test_nearly_every_request_fell_under_the_text_of_2010() -> None:
+    on_record = episodes.chosen(episodes.episodes(), "requests on record")
+    old = on_record[on_record["text"] == "text of 1992"]
+    assert old["request_id"].tolist() == ["R02", "R09", "R10", "R48"]
+    assert (on_record["day"] < "2000-10-11").sum() == 1
+
+
+def test_three_acts_stand_behind_eleven_words() -> None:
+    june = load("requests").set_index("request_id").loc[["R09", "R10", "R48"]]
+    assert june["requested_of"].tolist() == ["Russia", "CSTO", "Russia"]
+    assert len(words(load_excerpts()["stratfor-bishkek"].quote)) == 11
+
+
+def test_seven_points_belong_to_the_chapter_and_the_professor_is_contradicted_most() -> None:
+    claims = episodes.verdicts()
+    assert claims["disagreement"].unique().tolist() == ["D06", "D10", "D12", "D13", "D14", "D15", "D29"]
+    contradicted = claims.query("verdict == 'contradicted'")["source"].value_counts()
+    assert contradicted.to_dict() == {"001": 2, "000": 1, "003": 1, "004": 1}
+    assert (claims.query("disagreement == 'D10'")["verdict"] == "open").sum() == 4
+
+
+def test_belarus_asked_nothing_on_record() -> None:
+    assert "Belarus" not in set(episodes.chosen(episodes.episodes(), "requests on record")["name"])
+
+
 # --- self-checks -------------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +225,7 @@ def said(number: str, answer: object) -> str:
     return check(number, answer)._repr_html_()
 
 
-def test_the_nine_rates_exercise_knows_the_usual_mistakes() -> None:
+def test_the_three_rates_exercise_knows_the_usual_mistakes() -> None:
     assert "Right" in said("3.P1", [6 / 46, 5 / 12, 1.0])
     assert "context" in said("3.P1", [6 / 48, 5 / 12, 1.0])
     assert "requested_of" in said("3.P1", [6 / 46, 6 / 18, 1.0])

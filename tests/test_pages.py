@@ -249,6 +249,8 @@ def test_every_control_of_a_chart_changes_the_drawing_by_keyboard(visitor: Any, 
                 if drawing.inner_html() != before:
                     break
             assert drawing.inner_html() != before, f"{which}: {control.get_attribute('name')} moves nothing"
+            if control.evaluate("control => control.tagName") == "SELECT":
+                control.select_option(index=0)  # menus combine, and together may leave nothing to draw
 
 
 @pytest.mark.browser
