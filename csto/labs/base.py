@@ -119,6 +119,9 @@ _LOOK = """
 .lab-picture { padding-left: 8px; }
 .lab-picture svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 .lab-table table { border-collapse: collapse; margin-top: 1em; }
+.lab-table { overflow-x: auto; }
+.lab-table summary { display: list-item; list-style: inside disclosure-closed; min-height: 24px; margin-top: 1em; cursor: pointer; }
+.lab-table [open] > summary { list-style-type: disclosure-open; }
 .lab-table caption { text-align: left; line-height: 1.4; padding-bottom: 4px; }
 .lab-table :is(th, td) { text-align: left; line-height: 1.4; padding: 2px 1em 2px 0; border-bottom: 1px solid #8a857866; }
 """

@@ -238,7 +238,7 @@ def strips(width: int = theme.WIDTH) -> alt.LayerChart | alt.FacetChart:
         .transform_calculate(
             says=of(
                 f"'Before: ' + {_BEFORE}",
-                "'The cases: ' + k + ' of ' + n + ' ' + met",
+                "'Cases: ' + k + ' of ' + n + ' ' + met",
                 f"'After: ' + {percent_expression('after')}",
             ),
             more=of(
@@ -490,7 +490,7 @@ class Desk:
             options=[*CLASSES, OWN], value=FIRST["cases"], description="Reference class", **wide
         )
         self.on_record = w.Checkbox(
-            description="Only requests on record, by a government in office",
+            description="Only requests on record",
             indent=False,
             layout=w.Layout(width="auto"),
         )
@@ -531,7 +531,7 @@ class Desk:
                 part("3. Which cases are alike", self.cases, self.on_record, *self.among.values()),
                 part("4. What to expect", self.ahead),
             ],
-            layout=w.Layout(flex="1 1 27em", min_width="16em"),
+            layout=w.Layout(flex="1 1 27em", min_width="16em", padding="0 1.5em 0 0"),
         )
         right = w.VBox(
             [self.said, self._picture, self._table], layout=w.Layout(flex="2 1 32em", min_width="16em")
@@ -687,7 +687,7 @@ class Desk:
             if prior.denominator
             else "A belief of your own."
         )
-        self.about.value = f"<small>{escape(about)}</small>"
+        self.about.value = f'<small style="line-height: 1.4; display: block">{escape(about)}</small>'
         try:
             k, n, cases = self.counted
         except ValueError as error:
@@ -700,9 +700,9 @@ class Desk:
         drawn = self._drawer.draw(prior, k, n, those, met)
         self._picture.value = f'<div role="img" aria-label="{escape(words)}">{drawn}</div>'
         self._table.value = (
-            _by_prior({"Yours": prior, **self._priors}, k, n)
-            + _by_class(prior, self.rule.kept)
+            _by_class(prior, self.rule.kept)
             + _listed(cases)
+            + _by_prior({"Yours": prior, **self._priors}, k, n)
         )
 
 
@@ -731,29 +731,22 @@ def _table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
 def _after(prior: Prior, k: int, n: int) -> list[str]:
     after = model.update(prior, k, n)
     low, high = after.interval()
-    return [percent(after.mean), f"{percent(low)} to {percent(high)}"]
+    return [percent(after.mean), f"{percent(low)} to {percent(high)}".replace(" ", "\u00a0")]
 
 
 def _by_prior(priors: dict[str, Prior], k: int, n: int) -> str:
     """Return, as an HTML table, what the same cases make of every prior, and how well each foretold them."""
     weight = priors["Yours"].weight
-    held = {
-        name: Prior.of(prior.mean, weight) if name in published() else prior for name, prior in priors.items()
-    }
-    rows = [
-        [
-            name,
-            rate(prior.mean),
-            f"{prior.weight:g}",
-            *_after(prior, k, n),
-            f"{model.bayes_factor(prior, model.UNIFORM, k, n):.2g}",
-        ]
-        for name, prior in held.items()
-    ]
+    rows = []
+    for name, prior in priors.items():
+        held = Prior.of(prior.mean, weight) if name in published() else prior
+        foretold = f"{model.bayes_factor(held, model.UNIFORM, k, n):.2g}"
+        worth = "" if name in published() else f", {cases_in_words(prior.weight)}"
+        rows.append([name + worth, rate(held.mean), *_after(held, k, n), foretold])
     return _table(
-        f"The same cases, {k} of {n}, under other priors; the published ones are held like yours. "
+        f"The same cases, {k} of {n}, under other priors; the published ones are held like {cases_in_words(weight)}, as yours is. "
         "The last column is a Bayes factor: how many times as well as the uniform prior it foretold these cases.",
-        ["Prior", "Before", "Held like", "After", "95%", "Foretold the cases"],
+        ["Prior", "Before", "After", "95%", "Foretold the cases"],
         rows,
     )
 
