@@ -117,7 +117,7 @@ def sentence(prior: Prior, k: int, n: int, those: str, met: str, ahead: int = AH
         f"The cases: {k} of {n} {those} {met}. "
         f"After: {percent(after.mean)}, and with 95% between {percent(low)} and {percent(high)}. "
         f"The cases carry {share} of the weight, the prior carries the rest. "
-        f"At least one of the next {ahead} is met with a chance of {percent(after.at_least_one(ahead))}."
+        f"{'The next one' if ahead == 1 else f'At least one of the next {ahead}'} is met with a chance of {percent(after.at_least_one(ahead))}."
     )
 
 
