@@ -188,6 +188,13 @@ def test_a_published_prior_sets_the_rate_and_leaves_its_weight_to_the_reader(des
     assert desk.prior.value == OWN and "A belief of your own" in desk.about.value
 
 
+def test_nobody_sees_how_a_computer_adds(desk: Desk) -> None:
+    assert 0.01 * 3 + (1 - 0.01) * 3 != 3
+    desk.set(weight=3, mean=0.01)
+    assert "Before: 1%, held like 3 cases" in words(desk._picture.value)
+    assert "held like 3 cases." in desk.said.text
+
+
 def test_ticking_answers_makes_a_coding_rule_of_ones_own(desk: Desk) -> None:
     assert desk.rule.kept == ("deployment",)
     desk.codes["mission"].value = True

@@ -433,7 +433,14 @@ class Picture:
 
     def draw(self, prior: Prior, k: int, n: int, those: str, met: str) -> str:
         """Return the drawing of a prior, the cases and what follows."""
-        values = {**numbers(prior, k, n), "k": k, "n": n, "held": prior.weight, "those": those, "met": met}
+        values = {
+            **numbers(prior, k, n),
+            "k": k,
+            "n": n,
+            "held": round(prior.weight, 6),
+            "those": those,
+            "met": met,
+        }
         for signal in self.vega["signals"]:
             if signal["name"] in values:
                 signal["value"] = values[signal["name"]]
