@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from csto import clauses
 from csto.data import load, with_names
 from csto.membership import concentration, shares
 from csto.origins import ARTICLES, RECORD_ENDS
@@ -21,6 +23,12 @@ QUESTIONS = {
 SIGNS = {"yes": "●", "no": "·", "not known": "?"}
 #: Forces in which a member has no part, so that its absence from an exercise says nothing.
 NOT_OF_THE_FORCE = {"rapid deployment": ("ARM", "BLR", "UZB")}
+#: The sizes of the three forces as article 003 gives them, without a year.
+TOLD_BY_003 = {
+    "Rapid deployment force, Central Asia": 4000,
+    "Rapid reaction force": 20000,
+    "Peacekeeping forces": 3500,
+}
 POINTS = {
     "D07": "What is the Secretary General?",
     "D11": "What is promised?",
@@ -29,6 +37,59 @@ POINTS = {
     "D24": "Who are the observers?",
     "D28": "Did the force of 2009 count?",
 }
+
+
+def promises(treaties: list[str]) -> pd.DataFrame:
+    """Return the coded answers of some treaty versions, in the order asked for: the rows of `clauses.matrix()`.
+
+    Raises
+    ------
+    ValueError
+        If a treaty is unknown.
+    """
+    table = clauses.matrix()
+    unknown = [key for key in treaties if key not in set(table["treaty"])]
+    if unknown:
+        raise ValueError(f"no treaty {unknown[0]!r}; there are: {', '.join(table['treaty'].unique())}")
+    chosen = table[table["treaty"].isin(treaties)]
+    return chosen.sort_values("treaty", key=lambda keys: keys.map(treaties.index), kind="stable")
+
+
+def who_names_a_decider() -> pd.DataFrame:
+    """Return the versions that promise help with their answer on the decision: `label`, `code`, `answer`."""
+    table = clauses.matrix()
+    return table[table["kind"].isin(clauses.PROMISES) & (table["element"] == "decide")][
+        ["label", "code", "answer"]
+    ]
+
+
+#: Elements of an index of how much a text binds the helper; from the second group each "yes" is a way out.
+BINDING, LOOSENING = ("consult", "means", "speed"), ("request", "duty", "place")
+SCORES = {"yes": 1.0, "partly": 0.5, "silent": 0.0}
+
+
+def bindings() -> pd.DataFrame:
+    """Return how much each version binds the helper, by element: scores from 0 to 1, missing where the words were not seen.
+
+    Indexed by treaty, a column an element of `BINDING` and `LOOSENING`; the latter are turned round.
+    """
+    codes = load("clause_answers").pivot(index="treaty", columns="element", values="code")
+    scores = codes[[*BINDING, *LOOSENING]].apply(lambda column: column.map(SCORES))
+    return scores.assign(**{name: 1 - scores[name] for name in LOOSENING})
+
+
+def weightings(number: int, seed: int = 1992) -> pd.DataFrame:
+    """Return random sets of weights for the six elements, all sets alike likely: a row a set, summing to 1.
+
+    Raises
+    ------
+    ValueError
+        If the number is not above zero.
+    """
+    if number < 1:
+        raise ValueError(f"number: {number} is not allowed; allowed: whole numbers from 1 on")
+    names = [*BINDING, *LOOSENING]
+    return pd.DataFrame(np.random.default_rng(seed).dirichlet([1.0] * len(names), size=number), columns=names)
 
 
 def organ_matrix() -> pd.DataFrame:
@@ -87,56 +148,61 @@ def spending_bounds(year: int, step: float = 0.1) -> tuple[float, float]:
 
 
 def russian_shares() -> pd.DataFrame:
-    """Return Russia's share by what is divided: `of`, `low` and `high` (0 to 1), `label`, `year`, `said_by`, `kind`.
+    """Return Russia's share (0 to 1) by what is divided: `of`, `year`, `share`, `bound`, `said_by`, `kind`, `label`, `text`.
 
-    Where only an upper end can be had (the force of 2022), `low` is missing.
+    `bound` is "at most" where only an upper end can be had (the force of 2022), and empty otherwise.
     """
-    budget = load("budget_shares").query("country == 'RUS'").set_index("budget")
-    force = load("force_sizes").query("force == 'Rapid reaction force'")
-    russian = force.query("country == 'RUS'").set_index(force.query("country == 'RUS'")["as_of"].dt.year)
-    whole = force[force["country"].isna()].set_index(force[force["country"].isna()]["as_of"].dt.strftime("%Y-%m"))
+    budget = load("budget_shares").query("country == 'RUS'")
     rows = [
         (
-            "common budget" if name == "common budget" else "budget of one command, draft",
-            int(row["year"]),
+            row["budget"] if row["budget"] == "common budget" else "budget of one command, draft",
+            row["year"],
             row["share"] / 100,
-            row["share"] / 100,
-            "officials" if name == "common budget" else "ITAR-TASS",
+            "",
+            "officials" if row["budget"] == "common budget" else "ITAR-TASS",
             "money in common",
         )
-        for name, row in budget.iterrows()
+        for row in budget.to_dict("records")
     ]
-    rows += [
-        (
-            "national military spending of the six",
-            year,
-            *spending_bounds(year),
-            "computed from the Factbook",
-            "added up",
+    for year in (2022, 2023, 2024):
+        spent = spending("CSTO", year).set_index("country")["share"]["RUS"]
+        rows.append(
+            ("military spending of the six", year, spent, "", "computed from the Factbook", "added up")
         )
-        for year in (2022, 2023, 2024)
-    ]
-    asymmetry = load("asymmetry")
-    latest = shares(asymmetry[asymmetry["country"].isin(SIX)]).query("year == 2022 and country == 'RUS'")
-    words = {"gdp": "output of the six", "population": "people of the six", "personnel": "soldiers of the six"}
+    sizes = load("asymmetry")
+    latest = shares(sizes[sizes["country"].isin(SIX)]).query("year == 2022 and country == 'RUS'")
+    words = {
+        "gdp": "output of the six",
+        "population": "people of the six",
+        "personnel": "soldiers of the six",
+    }
     rows += [
-        (words[row["indicator"]], 2022, row["share"], row["share"], "computed", "added up")
+        (words[row["indicator"]], 2022, row["share"], "", "computed", "added up")
         for row in latest.to_dict("records")
     ]
+    force = load("force_sizes").query("force == 'Rapid reaction force'")
+    russian = force[force["country"] == "RUS"].merge(
+        force[force["country"].isna()], on="as_of", suffixes=("", "_all")
+    )
     rows += [
         (
             "rapid reaction force",
-            int(year),
-            row["low"] / whole.loc[f"{row['as_of']:%Y-%m}", "high"],
-            row["low"] / whole.loc[f"{row['as_of']:%Y-%m}", "high"],
+            row["as_of"].year,
+            row["high"] / row["high_all"],
+            "",
             row["said_by"],
             "force",
         )
-        for year, row in russian.iterrows()
+        for row in russian.to_dict("records")
     ]
-    rows.append(("force sent to Kazakhstan", 2022, None, most_of_2022(), "what the others leave", "force"))
-    frame = pd.DataFrame(rows, columns=["of", "year", "low", "high", "said_by", "kind"])
-    return frame.assign(label=frame["of"] + ", " + frame["year"].astype(str))
+    rows.append(
+        ("force sent to Kazakhstan", 2022, most_of_2022(), "at most", "what the others leave", "force")
+    )
+    frame = pd.DataFrame(rows, columns=["of", "year", "share", "bound", "said_by", "kind"])
+    return frame.assign(
+        label=frame["of"] + ", " + frame["year"].astype(str),
+        text=(frame["bound"] + " " + frame["share"].map("{:.0%}".format)).str.strip(),
+    )
 
 
 def most_of_2022() -> float:
@@ -147,6 +213,27 @@ def most_of_2022() -> float:
     force = load("contingents_2022").set_index("contingent")
     whole = float(force.loc["Whole force", "high"])
     return (whole - float(force["high"].drop("Whole force").sum())) / whole
+
+
+def stacked_spending() -> pd.DataFrame:
+    """Return every member's part of its organisation's spending as a piece of a bar: `bloc`, `name`, `start`, `end`, `place`.
+
+    Pieces run from the largest (`place` 1) on and fill the bar from 0 to 1; `words` names the state with its share.
+    """
+    parts = pd.concat(
+        [
+            spending(bloc, COMPARED).sort_values("share", ascending=False).assign(bloc=bloc)
+            for bloc in ("CSTO", "NATO")
+        ],
+        ignore_index=True,
+    )
+    end = parts.groupby("bloc")["share"].cumsum()
+    return parts.assign(
+        end=end,
+        start=end - parts["share"],
+        place=parts.groupby("bloc").cumcount() + 1,
+        words=parts["name"] + " " + parts["share"].map("{:.0%}".format),
+    )
 
 
 def concentrations() -> pd.DataFrame:
@@ -196,16 +283,22 @@ def vacancies() -> pd.DataFrame:
     heads = load("secretaries_general").sort_values("term").reset_index(drop=True)
     gaps = heads[heads["role"] == "acting"].copy()
     gaps["end"] = [heads.loc[number + 1, "start"] for number in gaps.index]
-    return gaps.assign(days=(gaps["end"] - gaps["start"]).dt.days)[["start", "end", "days"]].reset_index(drop=True)
+    return gaps.assign(days=(gaps["end"] - gaps["start"]).dt.days)[["start", "end", "days"]].reset_index(
+        drop=True
+    )
 
 
 def stated_sizes() -> pd.DataFrame:
-    """Return the dated sizes of whole forces: the table's rows with `value` to mark, and `said` for the reader."""
+    """Return the dated sizes of whole forces: the table's rows with `value` to mark, `article` (what article 003 says) and `said`."""
     rows = load("force_sizes")
     rows = rows[rows["country"].isna() & rows["as_of"].notna() & rows["bound"].notna()]
     rows = rows[rows["force"] != "All collective forces"]
     value = rows["low"].fillna(rows["high"]).astype(float)
-    return rows.assign(value=value, said=rows["wording"] + " (" + rows["said_by"] + ")")
+    return rows.assign(
+        value=value,
+        article=rows["force"].map(TOLD_BY_003),
+        said=rows["wording"] + " (" + rows["said_by"] + ")",
+    )
 
 
 def attendance() -> pd.DataFrame:
@@ -214,13 +307,17 @@ def attendance() -> pd.DataFrame:
     `came` is "took part" or "stayed away" ("disputed" where the reports part). Operations against drugs are left out.
     """
     rows = load("exercises").query("force != 'drug operation'")
-    rows = rows.assign(day=rows["start"].fillna(rows["end"]).fillna(pd.to_datetime(rows["year"].astype(str) + "-07-01")))
+    rows = rows.assign(
+        day=rows["start"].fillna(rows["end"]).fillna(pd.to_datetime(rows["year"].astype(str) + "-07-01"))
+    )
     came = rows.assign(country=rows["participants"].str.split(";"), came="took part")
     away = rows.assign(country=rows["absent"].str.split(";"), came="stayed away")
     long = pd.concat([came, away]).explode("country").dropna(subset="country")
     disputed = (long["confidence"] == "disputed") & (long["came"] == "stayed away")
     long["came"] = long["came"].mask(disputed, "disputed")
-    return with_names(long)[["exercise", "day", "name", "country", "came", "force", "note"]].sort_values("day")
+    return with_names(long)[["exercise", "day", "name", "country", "came", "force", "note"]].sort_values(
+        "day"
+    )
 
 
 def verdicts() -> pd.DataFrame:
