@@ -262,7 +262,7 @@ def concentrations() -> pd.DataFrame:
 def posts() -> pd.DataFrame:
     """Return who held what: `name` of the state, `post`, `person`, `start`, `end`, `days`, one row a turn or term.
 
-    `post` is "chair of the Council", "Secretary General" or "acting, post vacant"; what lasts ends with the record.
+    `row` is "chair" or "office", and `words` says how long the post was vacant; `post` is "chair of the Council", "Secretary General" or "acting, post vacant"; what lasts ends with the record.
     """
     chairs = load("chairs").sort_values("start")
     chairs["end"] = chairs["start"].shift(-1).fillna(RECORD_ENDS)
@@ -274,8 +274,16 @@ def posts() -> pd.DataFrame:
         end=heads["end"].fillna(RECORD_ENDS),
     ).drop(columns="name")
     both = with_names(pd.concat([chairs, heads]))
-    columns = ["name", "post", "person", "start", "end", "days", "note", "confidence"]
-    return both.assign(days=(both["end"] - both["start"]).dt.days)[columns].reset_index(drop=True)
+    gaps = dict(zip(vacancies()["start"], vacancies()["days"], strict=True))
+    columns = ["name", "post", "row", "person", "start", "end", "days", "words", "note", "confidence"]
+    return both.assign(
+        days=(both["end"] - both["start"]).dt.days,
+        row=both["post"].map(lambda post: "chair" if post == "chair of the Council" else "office"),
+        words=[
+            f"vacant {gaps[start]} days" if post == "acting, post vacant" else ""
+            for start, post in zip(both["start"], both["post"], strict=True)
+        ],
+    )[columns].reset_index(drop=True)
 
 
 def vacancies() -> pd.DataFrame:
