@@ -155,7 +155,7 @@ def russian_shares() -> pd.DataFrame:
     budget = load("budget_shares").query("country == 'RUS'")
     rows = [
         (
-            row["budget"] if row["budget"] == "common budget" else "budget of one command, draft",
+            row["budget"] if row["budget"] == "common budget" else "budget of one command",
             row["year"],
             row["share"] / 100,
             "",
@@ -166,9 +166,7 @@ def russian_shares() -> pd.DataFrame:
     ]
     for year in (2022, 2023, 2024):
         spent = spending("CSTO", year).set_index("country")["share"]["RUS"]
-        rows.append(
-            ("military spending of the six", year, spent, "", "computed from the Factbook", "added up")
-        )
+        rows.append(("spending of the six", year, spent, "", "computed from the Factbook", "added up"))
     sizes = load("asymmetry")
     latest = shares(sizes[sizes["country"].isin(SIX)]).query("year == 2022 and country == 'RUS'")
     words = {
@@ -195,13 +193,11 @@ def russian_shares() -> pd.DataFrame:
         )
         for row in russian.to_dict("records")
     ]
-    rows.append(
-        ("force sent to Kazakhstan", 2022, most_of_2022(), "at most", "what the others leave", "force")
-    )
+    rows.append(("force in Kazakhstan", 2022, most_of_2022(), "at most", "what the others leave", "force"))
     frame = pd.DataFrame(rows, columns=["of", "year", "share", "bound", "said_by", "kind"])
     return frame.assign(
         label=frame["of"] + ", " + frame["year"].astype(str),
-        text=(frame["bound"] + " " + frame["share"].map("{:.0%}".format)).str.strip(),
+        text=frame["bound"].map({"at most": "≤ ", "": ""}) + frame["share"].map("{:.0%}".format),
     )
 
 
