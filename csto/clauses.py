@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 from csto import theme
-from csto.data import load
+from csto.data import load, source
 from csto.figures import note
 from csto.html import Shown, attributes
 
@@ -167,13 +167,9 @@ def chart(name: str = "fig-clauses", pick: str = PAIR[1]) -> Any:
     table = matrix()
     labels, questions = table["label"].unique().tolist(), table["question"].unique().tolist()
     told = {
-        label: label
-        + ": "
-        + "; ".join(f"{q.rstrip('?').lower()}, {w} ({a})" for q, w, a in rows.itertuples(index=False))
-        + "."
-        for label, rows in (
-            (label, table.loc[table["label"] == label, ["question", "words", "answer"]]) for label in labels
-        )
+        label: f"{label}. "
+        + " ".join(f"{row.question} {_sentence(row.words, row.answer)}" for row in rows.itertuples())
+        for label, rows in table.groupby("label", sort=False)
     }
     chosen = alt.param(
         name="pick",
@@ -251,9 +247,17 @@ def described(table: pd.DataFrame) -> str:
         f"({_listed(which('request', 'yes'))}). The helper judges the measure, in so many words, in "
         f"{_listed(which('duty', 'yes'))}; no such words stand in {_listed(which('duty', 'silent'))}. "
         f"An area is drawn by {_listed(which('place', 'yes'))}. From {old} to {new} the answer changes on "
-        f"{len(changed)} questions. {changes[0].upper()}{changes[1:]}. "
+        f"{len(changed)} questions. {_upper(changes)}. "
         f"For {(table['code'] == 'not seen').sum()} of the {len(table)} answers the words were not read."
     )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentence(words: str, answer: str) -> str:
+    return f"{_upper(words)}: {answer}."
 
 
 def _listed(labels: list[str]) -> str:
@@ -308,7 +312,8 @@ def _about(row: dict[str, Any]) -> str:
         f"in force {_day(row['in_force'])}" if _day(row["in_force"]) else "",
         f"until {_day(row['out_of_force'])}" if _day(row["out_of_force"]) else "",
     ]
-    return f"{', '.join(part for part in parts if part).capitalize()}. The words of the promise: {row['standing']}. {row['note']}".strip()
+    when = _upper(", ".join(part for part in parts if part))
+    return f"{when}. The words of the promise: {row['standing']}. {row['note']}".strip()
 
 
 def _card(row: dict[str, Any], answers: pd.DataFrame, clauses: pd.DataFrame, is_open: bool) -> str:
@@ -328,7 +333,7 @@ def _card(row: dict[str, Any], answers: pd.DataFrame, clauses: pd.DataFrame, is_
 
 def _cell(answer: dict[str, Any], clauses: pd.DataFrame) -> str:
     own = clauses[(clauses["treaty"] == answer["treaty"]) & (clauses["element"] == answer["element"])]
-    first = f"<strong>{escape(answer['words'].capitalize())}:</strong> {escape(answer['answer'])}."
+    first = f"<strong>{escape(_upper(answer['words']))}:</strong> {escape(answer['answer'])}."
     extra = f' <span class="side-remark">{escape(answer["note"])}</span>' if answer["note"] else ""
     known = ""
     if own.empty and answer["code"] in ("yes", "partly"):
@@ -348,14 +353,20 @@ def _quoted(one: dict[str, Any]) -> str:
     return (
         f"<div{attributes(class_='side-passage', data_clause=one['clause'])}>"
         f"<blockquote{attributes(lang=one['language'])}><p>{escape(one['text'])}</p></blockquote>{translation}"
-        f'<p class="side-where">{_article(one["article"])} · {escape(one["version"])} · <em>{escape(one["standing"])}</em></p>{remark}</div>'
+        f'<p class="side-where">{_article(one["article"])} · {escape(one["version"])} · <em>{escape(one["standing"])}</em> · {_copy(one["source_keys"])}</p>{remark}</div>'
     )
+
+
+def _copy(keys: str) -> str:
+    """Return a link to the copy that the words were taken from: the first source of the passage."""
+    entry = source(keys.split(";")[0])
+    return f"<a{attributes(href=entry['url'])}>{escape(entry.get('organization', entry['author']))}</a>"
 
 
 def _article(article: str) -> str:
     """Return the place of a passage, with the word Article where the place begins with a number."""
     numbered = article[0].isdigit() or article[0] in "IV"
-    return escape(f"Article {article}" if numbered else article[0].upper() + article[1:])
+    return escape(f"Article {article}" if numbered else _upper(article))
 
 
 def _beside(every: pd.DataFrame, answers: pd.DataFrame, clauses: pd.DataFrame, *pair: str) -> str:
