@@ -155,7 +155,7 @@ def russian_shares() -> pd.DataFrame:
     budget = load("budget_shares").query("country == 'RUS'")
     rows = [
         (
-            row["budget"] if row["budget"] == "common budget" else "budget of one command",
+            row["budget"] if row["budget"] == "common budget" else "command budget",
             row["year"],
             row["share"] / 100,
             "",
@@ -319,9 +319,10 @@ def attendance() -> pd.DataFrame:
     long = pd.concat([came, away]).explode("country").dropna(subset="country")
     disputed = (long["confidence"] == "disputed") & (long["came"] == "stayed away")
     long["came"] = long["came"].mask(disputed, "disputed")
-    return with_names(long)[["exercise", "day", "name", "country", "came", "force", "note"]].sort_values(
-        "day"
-    )
+    # What is drawn last lies on top: absences, then the disputed one.
+    long["order"] = long["came"].map({"took part": 0, "stayed away": 1, "disputed": 2})
+    ordered = with_names(long).sort_values(["order", "day"]).reset_index(drop=True)
+    return ordered[["exercise", "day", "name", "country", "came", "force", "note"]]
 
 
 def verdicts() -> pd.DataFrame:
