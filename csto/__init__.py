@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from csto import clauses, episodes, figures, origins, theme
+from csto import clauses, episodes, figures, institutions, origins, theme
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -28,6 +28,7 @@ __all__ = [
     "episodes",
     "excerpt",
     "geometry",
+    "institutions",
     "lab",
     "load",
     "members_on",
