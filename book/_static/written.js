@@ -28,7 +28,8 @@
       if (control.type === "radio" && !control.checked) { return; }
       var value = control.type === "checkbox" ? String(control.checked) : control.value;
       if (control.tagName === "SELECT") { value = control.selectedOptions[0] ? control.selectedOptions[0].textContent : ""; }
-      found.settings[control.name] = value;
+      var bound = control.closest(".vega-bind");
+      found.settings[bound ? bound.querySelector(".vega-bind-name").textContent.trim() : control.name] = value;
     });
     var said = chart.querySelector(".chart-said");
     if (said) { found.says = said.textContent; }
