@@ -454,6 +454,11 @@ def test_the_twin_fits_the_book(twin: dict[str, Any]) -> None:
     assert len(gzip.compress(wide.vega.encode())) < 40_000
 
 
+def test_the_legend_shows_how_each_line_is_dashed(compiled: dict[str, Any]) -> None:
+    dashes = re.findall(r'd="M-10,0L10,0"[^>]*stroke-dasharray="([^"]*)"', vl_convert.vega_to_svg(compiled))
+    assert dashes == [",".join(map(str, dash)) for _, dash, _ in lab_breaking.LINES.values()]
+
+
 def test_lines_and_dots_are_told_apart_without_colour() -> None:
     assert len({tuple(dash) for _, dash, _ in lab_breaking.LINES.values()}) == len(lab_breaking.LINES)
     assert len(set(lab_breaking.SHAPES.values())) == len(lab_breaking.SHAPES)

@@ -240,7 +240,9 @@ def _draw_lines(base: alt.Chart, rule: alt.Chart) -> alt.LayerChart | alt.FacetC
             scale=alt.Scale(domain=kinds, range=[LINES[kind][0] for kind in kinds]),
             legend=alt.Legend(orient="top", columns=1, symbolType="stroke", symbolSize=400, labelLimit=230),
         ),
-        alt.StrokeDash("line:N", scale=alt.Scale(domain=kinds, range=[LINES[kind][1] for kind in kinds])),
+        alt.StrokeDash(
+            "line:N", title=None, scale=alt.Scale(domain=kinds, range=[LINES[kind][1] for kind in kinds])
+        ),
         alt.StrokeWidth(
             "line:N",
             legend=None,
@@ -413,7 +415,13 @@ def drawing() -> alt.VConcatChart:
                 "alternatives": _rows_of(alternatives()),
             },
         )
-        .resolve_scale(x="independent", y="independent", color="independent", shape="independent")
+        .resolve_scale(
+            x="independent",
+            y="independent",
+            color="independent",
+            shape="independent",
+            strokeDash="independent",
+        )
         .add_params(
             *controls_,
             alt.param(name="cell", expr=_cell()),
@@ -582,7 +590,13 @@ class Picture:
             _draw_lines(alt.Chart(alt.NamedData("lines")), rule).properties(height=180, width=width),
             _draw_dots(alt.Chart(alt.NamedData("dots")), []).properties(height=18 * dots, width=width),
             spacing=14,
-        ).resolve_scale(x="independent", y="independent", color="independent", shape="independent")
+        ).resolve_scale(
+            x="independent",
+            y="independent",
+            color="independent",
+            shape="independent",
+            strokeDash="independent",
+        )
         self.vega = vl_convert.vegalite_to_vega(both.to_dict())
 
     def draw(self, **rows: list[dict[str, Any]]) -> str:
@@ -783,7 +797,7 @@ class Desk:
             placeholder="What do you conclude, and which choice did it rest on?",
             rows=6,
             style=style,
-            layout=w.Layout(width="100%"),
+            layout=w.Layout(width="auto", margin="2px 8px 2px 2px"),
         )
         self.file = w.Text(
             value="break-or-continuity.json",
