@@ -13,6 +13,7 @@ from csto.membership import concentration, count_by_year, members_on, shares
 from csto.predict import predict
 from csto.quiz import question, quiz
 from csto.theme import country_scale
+from csto.written import written
 
 figures.enable()
 pd.set_option("display.max_colwidth", None)  # a quotation is shown whole
@@ -41,4 +42,5 @@ __all__ = [
     "shares",
     "theme",
     "with_names",
+    "written",
 ]
