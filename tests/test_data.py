@@ -258,6 +258,92 @@ def test_the_nine_parties_differ_for_colour_blind_readers_too(column: str) -> No
             assert distance > 0.11, (one, two)
 
 
+# --- distance and dependence: the panels of chapter 4 ----------------------------------------------------------------
+
+
+def affinity() -> pd.DataFrame:
+    return load("affinity").set_index(["country", "year"])
+
+
+def test_a_distance_is_the_difference_of_two_ideal_points_of_one_year() -> None:
+    points = load("affinity")
+    russia = points[points["country"] == "RUS"].set_index("year")["ideal_point"]
+    others = points[points["country"] != "RUS"]
+    apart = (others["ideal_point"] - others["year"].map(russia)).abs()
+    assert np.allclose(apart, others["distance_russia"], atol=2e-5)
+    assert points.loc[points["country"] == "RUS", "distance_russia"].isna().all()
+
+
+def test_every_ideal_point_lies_in_its_interval() -> None:
+    points = load("affinity")
+    assert (points["ideal_low"] < points["ideal_point"]).all()
+    assert (points["ideal_point"] < points["ideal_high"]).all()
+
+
+def test_in_2022_kazakhstan_came_closer_because_russia_moved() -> None:
+    found = affinity()
+    assert found.loc[("KAZ", 2021), "distance_russia"] == pytest.approx(0.45, abs=0.01)
+    assert found.loc[("KAZ", 2022), "distance_russia"] == pytest.approx(0.11, abs=0.01)
+    assert found.loc[("RUS", 2021), "ideal_point"] == pytest.approx(-0.03, abs=0.01)
+    assert found.loc[("RUS", 2022), "ideal_point"] == pytest.approx(-0.81, abs=0.01)
+    assert found.loc[("ARM", 2022), "distance_russia"] > found.loc[("ARM", 2021), "distance_russia"] + 0.5
+
+
+def test_agreement_with_russia_ends_in_2019_and_stays_unknown_after() -> None:
+    points = load("affinity").query("country != 'RUS'")
+    known = points["agreement_russia"].notna()
+    assert points.loc[known, "year"].max() == 2019
+    assert points.loc[known, "agreement_votes"].notna().all()
+    assert points.loc[~known, "year"].min() == 2020
+
+
+def test_the_years_without_enough_votes_are_the_ones_that_the_package_names() -> None:
+    points = load("affinity")
+    every = {(country, year) for country in points["country"].unique() for year in range(1992, 2025)}
+    there = set(zip(points["country"], points["year"].astype(int), strict=True))
+    assert every - there == {
+        ("GEO", 1992),
+        ("KGZ", 1999),
+        ("KGZ", 2001),
+        ("TJK", 2001),
+        ("UZB", 1992),
+        ("UZB", 1993),
+        ("UZB", 2001),
+    }
+    assert affinity().loc[("KGZ", 1992), "votes"] == 16
+
+
+def test_a_partner_that_is_not_listed_has_an_unknown_share() -> None:
+    trade = load("trade")
+    assert (trade["share"].notna() == trade["listed"]).all()
+    belarus = trade.query("country == 'BLR' and partner == 'RUS' and year >= 2022")
+    assert len(belarus) == 4 and not belarus["listed"].any()
+
+
+def test_kyrgyz_exports_to_russia_jumped_in_2022_and_fell_again() -> None:
+    shares = load("trade").query("country == 'KGZ' and flow == 'exports' and partner == 'RUS'")
+    assert shares.set_index("year").loc[[2019, 2022, 2023], "share"].tolist() == [13, 43, 19]
+
+
+def test_a_share_of_trade_stands_in_the_list_as_printed() -> None:
+    names = {"RUS": "Russia", "CHN": "China"}
+    for row in load("trade").itertuples():
+        partner = names[row.partner]
+        if row.listed:
+            assert f"{partner} {row.share:g}%" in row.wording, (row.country, row.year, row.flow)
+        else:
+            assert f"{partner} " not in row.wording, (row.country, row.year, row.flow)
+
+
+def test_remittances_are_kept_in_two_series_that_mostly_agree() -> None:
+    both = load("remittances").pivot(index=["country", "year"], columns="series", values="share").dropna()
+    close = (both["world_bank"] - both["factbook"]).abs() <= 0.25
+    assert (len(both), close.sum()) == (47, 40)
+    tajikistan = load("remittances").query("series == 'world_bank' and country == 'TJK'")
+    assert tajikistan["year"].min() == 2002
+    assert tajikistan.set_index("year").loc[2024, "share"] == pytest.approx(47.9, abs=0.05)
+
+
 # --- the map ---------------------------------------------------------------------------------------------------------
 
 
