@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from csto import episodes, figures, origins, theme
+from csto import episodes, figures, origins, theme, turning
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -38,5 +38,6 @@ __all__ = [
     "quiz",
     "shares",
     "theme",
+    "turning",
     "with_names",
 ]
