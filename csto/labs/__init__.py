@@ -6,7 +6,9 @@ from importlib import import_module
 
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding")
+LABS = ("joining", "deciding", "break")
+#: Where a lab's name cannot name its module: "break" is a word of Python.
+_MODULES = {"break": "breaking"}
 
 
 def lab(name: str) -> Lab:
@@ -19,5 +21,5 @@ def lab(name: str) -> Lab:
     """
     if name not in LABS:
         raise KeyError(f"no lab {name!r}; labs: {', '.join(LABS)}")
-    found: Lab = import_module(f"csto.labs.{name}").lab()
+    found: Lab = import_module(f"csto.labs.{_MODULES.get(name, name)}").lab()
     return found
