@@ -10,6 +10,8 @@ from csto.origins import ARTICLES
 #: The members beside Russia, as the chapter's charts order them.
 ALLIES = ("BLR", "KAZ", "KGZ", "TJK", "ARM")
 INVASION = pd.Timestamp("2022-02-24")
+#: An ideal point that rests on fewer votes is not drawn: Kyrgyzstan's of 1992 has 16.
+FEWEST_VOTES = 20
 #: A vote in words, and the sign that stands for it in the grid.
 VOTES = {"yes": "●", "abstain": "○", "absent": "–", "no": "✕", "not known": "?"}
 #: A stance and the sign that stands for it in the matrix.
@@ -272,9 +274,8 @@ def held_still(year: int) -> pd.DataFrame:
     if year not in russia.index or pd.isna(russia.loc[year, "point"]):
         raise ValueError(f"affinity: no ideal point of Russia for {year}")
     russia = russia.set_axis(["russia", "russia_low", "russia_high"], axis=1)
-    frame = table.query("country != 'RUS'")[["country", "year", "point", "low", "high"]].join(
-        russia, on="year"
-    )
+    table = table[(table["country"] != "RUS") & (table["votes"] >= FEWEST_VOTES)]
+    frame = table[["country", "year", "point", "low", "high"]].join(russia, on="year")
     frame["gap"] = (frame["point"] - frame["russia"]).abs()
     held = (frame["point"] - russia.loc[year, "russia"]).abs()
     frame["gap_held"] = held.where(frame["year"] >= year)
