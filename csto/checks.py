@@ -229,7 +229,8 @@ def _same_vote(answer: Any) -> Verdict:
             False,
             "One of thirteen keeps only the texts on which all six are known. Here two votes have to be known.",
         )
-    if abs(given[2] - 2 / since["text"].nunique()) < 0.003:
+    every = int((load("un_texts")["date"] >= turning.INVASION).sum())
+    if abs(given[2] - 2 / every) < 0.003:
         return False, "You divided by all texts. One whose vote is not known belongs in no denominator."
     return (
         False,

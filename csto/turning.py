@@ -60,8 +60,8 @@ def hours_between_appeal_and_decision() -> tuple[float, float]:
         If one of the two events is not in the table.
     """
     events = january().set_index("title")
-    appeal = events.loc["Appeal to the CSTO on television"]
-    decision = events.loc["Council decides to send a force"]
+    appeal = events.loc["Appeal on television"]
+    decision = events.loc["Decision of the Council"]
     spans = (decision["start"] - appeal["end"], decision["end"] - appeal["start"])
     return tuple(span.total_seconds() / 3600 for span in spans)  # type: ignore[return-value]
 
@@ -202,7 +202,9 @@ def entries() -> pd.DataFrame:
 
 
 def surveys(about: str) -> pd.DataFrame:
-    """Return Armenian answers about "Russia" or the "alliance": `series` (question and pollster), `percent`, `asked`.
+    """Return Armenian answers about "Russia" or the "alliance", with `series`, `label`, `asked` and `year`.
+
+    `series` is question and pollster, `label` question and time, `asked` how many people and how.
 
     Raises
     ------
@@ -217,8 +219,14 @@ def surveys(about: str) -> pd.DataFrame:
     table = table[table["about"] == about]
     people = table["sample"].map(lambda n: f"{n:,} people" if pd.notna(n) else "sample not found")
     mode = table["mode"].fillna("mode not found")
+    when = (
+        table["fieldwork"]
+        .dt.strftime("%b %Y")
+        .where(table["precision"] != "year", table["fieldwork"].dt.strftime("%Y"))
+    )
     return table.assign(
         series=table["question"] + " (" + table["pollster"] + ")",
+        label=table["question"] + ", " + when,
         asked=people + ", " + mode,
         year=table["fieldwork"].dt.year,
     )
