@@ -109,6 +109,17 @@ def test_the_readme_speaks_to_four_people_in_order() -> None:
     assert places == sorted(places)
 
 
+def test_the_landing_page_says_of_each_chapter_what_the_chapter_says() -> None:
+    page = text("index.md")
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        opening = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+        question = re.search(r"^\*(.+\?)\*$", opening, re.MULTILINE)[1]
+        time = re.search(r"\*\*Time:\*\* (.+)\.$", opening, re.MULTILINE)[1]
+        entry = re.search(rf"\(chapters/{path.stem}\)\*\*\n\n(.+?)(?=\n\d\. \*\*|\n```)", page, re.DOTALL)
+        assert entry, f"{path.stem} is not on the landing page"
+        assert [line.strip() for line in entry[1].splitlines() if line.strip()] == [question, time]
+
+
 def test_every_command_that_is_written_down_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
     for name in ("README.md", "CONTRIBUTING.md", "index.md", "reference/how-to-use.md"):

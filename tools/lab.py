@@ -95,7 +95,10 @@ def main() -> None:
     wanted = parser.parse_args()
     token = secrets.token_urlsafe(16)
     more = ["--no-browser"] if wanted.no_browser else []
-    print("JupyterLab starts; its address stands below and opens chapter 1. Stop with Ctrl+C.", flush=True)
+    print(
+        "JupyterLab starts; its address stands below and opens chapter 1 (the others lie beside it). Stop with Ctrl+C.",
+        flush=True,
+    )
     raise SystemExit(subprocess.call(command(ROOT, wanted.port, token, *more), cwd=ROOT))
 
 

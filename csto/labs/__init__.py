@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
+from csto.figures import in_book
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding", "break")
+LABS = ("joining", "deciding", "due", "updating", "break")
 #: Where a lab's name cannot name its module: "break" is a word of Python.
 _MODULES = {"break": "breaking"}
 
 
 def lab(name: str) -> Lab:
-    """Return a lab by its name, to show at the end of a cell.
+    """Return a lab by its name, to show at the end of a cell; in a live kernel every call gives the same one.
 
     Raises
     ------
@@ -21,5 +23,12 @@ def lab(name: str) -> Lab:
     """
     if name not in LABS:
         raise KeyError(f"no lab {name!r}; labs: {', '.join(LABS)}")
+    return _made(name) if in_book() else _kept(name)
+
+
+def _made(name: str) -> Lab:
     found: Lab = import_module(f"csto.labs.{_MODULES.get(name, name)}").lab()
     return found
+
+
+_kept = cache(_made)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from html import escape
 from itertools import product
-from math import floor
 from typing import Any
 
 import altair as alt
@@ -16,7 +15,7 @@ import pandas as pd
 from csto import theme
 from csto.data import load
 from csto.figures import note
-from csto.labs.base import Lab, controls
+from csto.labs.base import Lab, controls, percent, percent_expression
 from csto.models import deciding as model
 from csto.models.deciding import MEMBERS, RULES, Council
 
@@ -59,24 +58,6 @@ def names() -> dict[str, str]:
     """Return the English name of each member by its code."""
     known = load("countries").set_index("country")["name"]
     return {code: str(known[code]) for code in MEMBERS}
-
-
-def percent(chance: float) -> str:
-    """Return a chance in whole percent; what is neither impossible nor sure is not called so."""
-    chance = round(chance, 4)
-    if 0 < chance < 0.005:
-        return "under 1%"
-    if 0.995 <= chance < 1:
-        return "over 99%"
-    return f"{floor(chance * 100 + 0.5 + 1e-6)}%"
-
-
-def _percent(chance: str) -> str:
-    """Return `percent` as a Vega expression, of a chance that has four decimals at most."""
-    return (
-        f"({chance} > 1e-9 && {chance} < 0.005 - 1e-9 ? 'under 1%' : {chance} > 0.995 - 1e-9 && {chance} < 1 - 1e-9"
-        f" ? 'over 99%' : floor({chance} * 100 + 0.5 + 1e-6) + '%')"
-    )
 
 
 def listed(words: list[str]) -> str:
@@ -262,7 +243,7 @@ def _rows() -> alt.LayerChart | alt.FacetChart:
         .transform_calculate(chance=pick(now), low=pick(low), high=pick(high))
         .transform_calculate(
             name="datum.rule + (datum.rule === 'Majority' ? ', ' + needed + ' of 6' : '')",
-            words=f"'acts with ' + {_percent('datum.chance')} + '; its word decides: ' + {_percent('(datum.high - datum.low)')}",
+            words=f"'acts with ' + {percent_expression('datum.chance')} + '; its word decides: ' + {percent_expression('(datum.high - datum.low)')}",
         )
         .encode(alt.Y("rule:N", title=None, sort=list(RULES), axis=None), look["color"])
     )
@@ -283,8 +264,8 @@ def _rows() -> alt.LayerChart | alt.FacetChart:
 def _answer() -> str:
     """Return `answer` as a Vega expression; the page announces the signal of that name as it changes."""
     now, low, high = (list(_chances(least).values()) for least in ("least", "0", "1"))
-    acts = [_percent(chance) for chance in now]
-    left = [_percent(f"({top} - {bottom})") for top, bottom in zip(high, low, strict=True)]
+    acts = [percent_expression(chance) for chance in now]
+    left = [percent_expression(f"({top} - {bottom})") for top, bottom in zip(high, low, strict=True)]
     return (
         f"'The council acts by consensus with ' + {acts[0]} + ', by consensus minus one with ' + {acts[1]}"
         f" + ', by a majority of ' + needed + ' with ' + {acts[2]} + ', by Russia alone with ' + {acts[3]}"
