@@ -11,6 +11,9 @@ from sphinx.application import Sphinx
 PARTS = ("figures", "strict", "launch", "theme")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.
 SIDE_BY_SIDE = 8
+#: Extensions of Jupyter Book that do not say whether pages can be read so: the one numbers chapters after all pages are
+#: read, the other acts for LaTeX only. Without their word Sphinx would warn and read one page after the other.
+SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 
 def _add_static(app: Sphinx, config: Any) -> None:
@@ -22,9 +25,16 @@ def _add_static(app: Sphinx, config: Any) -> None:
         app.add_js_file(path.name, defer="defer", priority=400 if path.name == "store.js" else 500)
 
 
+def _read_side_by_side(app: Sphinx, config: Any) -> None:
+    for name in SILENT:
+        if name in app.extensions and app.extensions[name].parallel_read_safe is None:
+            app.extensions[name].parallel_read_safe = True
+    app.parallel = max(app.parallel, SIDE_BY_SIDE)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part of the extension, and read pages side by side where the system can."""
-    app.parallel = max(app.parallel, SIDE_BY_SIDE)
+    app.connect("config-inited", _read_side_by_side)
     app.connect("config-inited", _add_static)
     for part in PARTS:
         import_module(f"book.{part}").setup(app)
