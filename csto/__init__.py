@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from csto import clauses, episodes, figures, institutions, origins, theme
+from csto import clauses, episodes, figures, institutions, origins, theme, turning
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -41,6 +41,7 @@ __all__ = [
     "quiz",
     "shares",
     "theme",
+    "turning",
     "with_names",
     "written",
 ]

@@ -60,7 +60,7 @@ def words(svg: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def twin() -> dict[str, Any]:
-    return lab("break").chart().to_dict()
+    return lab("breaking").chart().to_dict()
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_the_book_gets_a_chart_and_no_widget_is_made(
     monkeypatch.setenv("BOOK_BUILD", "1")
     monkeypatch.setattr(lab_breaking, "Desk", lambda: pytest.fail("a widget was made for a static page"))
     figures.enable()
-    bundle = lab("break")._repr_mimebundle_()
+    bundle = lab("breaking")._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert set(data) == {figures.CHART_MIME, "text/plain"}
     opened = data[figures.CHART_MIME]["usermeta"]["open"]["local"]
@@ -126,7 +126,7 @@ def test_the_book_gets_a_chart_and_no_widget_is_made(
 
 def test_a_live_kernel_gets_the_widget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BOOK_BUILD", raising=False)
-    data = lab("break")._repr_mimebundle_()
+    data = lab("breaking")._repr_mimebundle_()
     assert WIDGET_MIME in data and figures.CHART_MIME not in data
 
 

@@ -73,7 +73,7 @@ def page_with_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOOK_BUILD", "1")
         spec, answer = (
-            lab("break").chart().to_dict(),
+            lab("breaking").chart().to_dict(),
             written("4-conclusion", PROMPT, figure="fig-lab-break").html,
         )
     wide, narrow = vega.draw(spec, theme.dark_forms(), spec["name"])

@@ -653,7 +653,7 @@ class Conclusion:
         """Return it as JSON text, as `read` takes it."""
         one = self.choices
         kept = {
-            "lab": "break",
+            "lab": "breaking",
             "measure": self.measure,
             "members": list(one.members),
             "comparison": list(one.comparison),
@@ -702,7 +702,7 @@ class Conclusion:
             raise ValueError(
                 f"{path}: cannot be read as JSON ({error}); allowed: a file that this lab saved"
             ) from None
-        if not isinstance(kept, dict) or kept.get("lab") != "break":
+        if not isinstance(kept, dict) or kept.get("lab") != "breaking":
             raise ValueError(f"{path}, field lab: this file is not from this lab; allowed: 'break'")
         kinds = {
             "measure": str,
@@ -1112,4 +1112,4 @@ def _changed(measure: str, table: pd.DataFrame) -> str:
 
 def lab() -> Lab:
     """Return the lab with both its faces."""
-    return Lab("break", QUESTION, NOTEBOOK, twin, Desk)
+    return Lab("breaking", QUESTION, NOTEBOOK, twin, Desk)
