@@ -6,7 +6,7 @@ from importlib import import_module
 
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding", "due")
+LABS = ("joining", "deciding", "due", "score", "scenarios")
 
 
 def lab(name: str) -> Lab:
