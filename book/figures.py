@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -49,7 +50,7 @@ class ChartRenderer:
         if inline:
             return None
         if data.mime_type == "text/html":
-            return _html(data.string, _where(renderer, data))
+            return _html(renderer, data.string, _where(renderer, data))
         if data.mime_type != MIME:
             return None
         spec = data.content if isinstance(data.content, dict) else json.loads(data.string)
@@ -67,7 +68,7 @@ def _where(renderer: Any, data: Any) -> str:
         return place
 
 
-def _html(html: str, where: str) -> list[nodes.Element] | None:
+def _html(renderer: Any, html: str, where: str) -> list[nodes.Element] | None:
     if "vegaEmbed" in html or "vega-embed" in html:
         raise ExtensionError(
             f"{where}: the chart is drawn by Altair's own page script; import the course first"
@@ -76,7 +77,19 @@ def _html(html: str, where: str) -> list[nodes.Element] | None:
         raise ExtensionError(f"{where}: the output carries a script; a page of the book is static")
     if 'class="dataframe"' in html:
         return [nodes.raw("", tables.frame_html(html), format="html")]
+    if "data-open=" in html:
+        env: BuildEnvironment = renderer.renderer.sphinx_env
+        return [nodes.raw("", _with_ways(html, launch.binder_url(env.config, env.docname)), format="html")]
     return None
+
+
+def _with_ways(html: str, address: str) -> str:
+    """Return HTML in which every element with `data-open` is the way to the live form of what stands before it."""
+    soup = BeautifulSoup(html, "html.parser")
+    for place in soup.select("[data-open]"):
+        way = _open(json.loads(str(place["data-open"])), address)
+        place.replace_with(BeautifulSoup(way, "html.parser"))
+    return str(soup)
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding")
+LABS = ("joining", "deciding", "due")
 
 
 def lab(name: str) -> Lab:

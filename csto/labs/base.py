@@ -1,7 +1,8 @@
-"""A lab has two faces: a widget where there is a kernel, a chart with controls where there is none."""
+"""A lab has two faces: a widget where there is a kernel, a chart or a form that needs none on the static page."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -11,11 +12,12 @@ from typing import Any
 import altair as alt
 
 from csto.figures import in_book
+from csto.html import Shown, attributes
 
 
 @dataclass(frozen=True)
 class Lab:
-    """One output for both: the book's build shows the chart, a live kernel the widget.
+    """One output for both: the book's build shows the twin, a live kernel the widget.
 
     Parameters
     ----------
@@ -26,7 +28,7 @@ class Lab:
     notebook
         Where the full lab stands, as a path from the top of the repository.
     twin
-        Makes the chart of the static page.
+        Makes what the static page shows: a chart, or HTML that works without a kernel.
     widget
         Makes the live lab, an object whose `box` is the widget to show.
         It is called in a live kernel only, so that no page carries the scripts of a widget.
@@ -35,15 +37,17 @@ class Lab:
     name: str
     question: str
     notebook: str
-    twin: Callable[[], alt.TopLevelMixin]
+    twin: Callable[[], alt.TopLevelMixin | Shown]
     widget: Callable[[], Any]
 
     def chart(self) -> Any:
-        """Return the twin, with the way to the full lab in its `usermeta`."""
-        chart: Any = self.twin()
-        meta = chart.usermeta if isinstance(chart.usermeta, dict) else {}
+        """Return the twin with the way to the full lab: a chart has it in its `usermeta`, HTML in a last element."""
+        twin: Any = self.twin()
         way = {"label": "Open the full lab", "local": f"make lab, then {self.notebook}"}
-        return chart.properties(usermeta={**meta, "open": way})
+        if isinstance(twin, Shown):
+            return Shown(f"{twin.html}<p{attributes(data_open=json.dumps(way))}></p>", twin.text)
+        meta = twin.usermeta if isinstance(twin.usermeta, dict) else {}
+        return twin.properties(usermeta={**meta, "open": way})
 
     @cached_property
     def live(self) -> Any:
@@ -52,6 +56,8 @@ class Lab:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         shown = self.chart() if in_book() else self.live.box
+        if isinstance(shown, Shown):
+            return {"text/html": shown.html, "text/plain": shown.text}
         return shown._repr_mimebundle_(include=include, exclude=exclude)
 
 
