@@ -531,10 +531,9 @@ class Desk:
         try:
             act()
         except ValueError as fault:
+            why = str(fault).rstrip(".")
             self.said.text = (
-                f"Not possible. {fault}. The picture still shows the last judgements that were.".replace(
-                    "..", "."
-                )
+                f"Not possible: {why}. The picture still shows the last judgements that were possible."
             )
 
     def _turned(self, _: Any) -> None:
