@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from csto import episodes, figures, origins, theme
+from csto import clauses, episodes, figures, origins, theme
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -21,6 +21,7 @@ __all__ = [
     "Filters",
     "alt",
     "check",
+    "clauses",
     "concentration",
     "count_by_year",
     "country_scale",

@@ -18,7 +18,7 @@ from book import vega
 from csto import figures, theme
 from csto.labs import lab
 from csto.labs import scenarios as lab_scenarios
-from csto.labs.deciding import percent
+from csto.labs.base import percent
 from csto.labs.scenarios import GIVEN, NOTICE, SUPPOSED, SUSPENSION, Desk
 from csto.models import scenarios as model
 from csto.models.scenarios import EVENTS, SCENARIOS, START, Impossible

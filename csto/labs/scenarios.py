@@ -14,8 +14,7 @@ import pandas as pd
 
 from csto import theme
 from csto.figures import note
-from csto.labs.base import Lab, controls
-from csto.labs.deciding import percent, percent_expression
+from csto.labs.base import Lab, controls, percent, percent_expression
 from csto.models import scenarios as model
 from csto.models.scenarios import AXES, EVENTS, SCENARIOS, START, Axis, Impossible, Judgements, Pair
 
