@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from csto import episodes, figures, origins, theme
+from csto import episodes, figures, futures, origins, theme
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -26,6 +26,7 @@ __all__ = [
     "country_scale",
     "episodes",
     "excerpt",
+    "futures",
     "geometry",
     "lab",
     "load",
