@@ -85,8 +85,10 @@ class Scheme:
         Word to meaning of everything that the rule can say.
     rule
         The rule as a table: `question`, `answer` (labels) and a column of findings for each text.
+    order
+        In which order the rule takes the findings; a sentence or two.
     remarks
-        What the table cannot hold: text under it, one paragraph each.
+        What the table cannot hold: the reasons, and the sources.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Scheme:
     decide: Callable[..., Outcome]
     verdicts: Mapping[str, str]
     rule: pd.DataFrame
+    order: str
     remarks: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -339,6 +342,7 @@ def _desk(scheme: Scheme, base: str) -> str:
     )
     return (
         '<div class="coding-desk" hidden>'
+        f'<p class="coding-lead">Read, answer {len(scheme.questions)} questions, then compare with the published coding.</p>'
         f'<div class="coding-choose"><label for="{base}-case">{one.capitalize()}</label>'
         f'<select id="{base}-case">{options}</select></div>'
         f'<div class="coding-case"></div><form class="coding-form">{fields}</form></div>'
@@ -363,11 +367,11 @@ def _rule(scheme: Scheme) -> str:
     words = "".join(
         f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in scheme.verdicts.items()
     )
-    remarks = "".join(f"<p>{emphasis(remark)}</p>" for remark in scheme.remarks)
+    remarks = "".join(f"<li>{emphasis(remark)}</li>" for remark in scheme.remarks)
     return (
         '<details class="coding-rule" open><summary>The rule</summary>'
         f"<table><caption>What each text makes of each answer</caption><thead><tr>{heads}</tr></thead>{body}</table>"
-        f"{remarks}<p>So the rule says one of {len(scheme.verdicts)} things:</p><dl>{words}</dl></details>"
+        f"<p>{escape(scheme.order)}</p><dl>{words}</dl><ul>{remarks}</ul></details>"
     )
 
 

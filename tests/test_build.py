@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -46,40 +47,41 @@ def notebook(*sources: str) -> str:
     )
 
 
+def build_small(
+    folder: Path, files: dict[str, str], toc: dict[str, object], **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Build a book of a few files with this repository's settings and extension, in `folder`/book."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["bibtex_bibfiles"] = ["references.bib"]
+    config.pop("logo", None)
+    config["html"].pop("favicon", None)
+    written = {
+        "_config.yml": yaml.safe_dump(config),
+        "_toc.yml": yaml.safe_dump({"format": "jb-book", **toc}),
+        "references.bib": "@misc{one, title = {One}, year = {1992}}\n",
+        **files,
+    }
+    for name, text in written.items():
+        path = folder / "book" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BOOK_")}
+    return subprocess.run(
+        command(folder / "book"),
+        cwd=folder / "book",
+        env={**environment, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
-    """Return a function that builds a book of a few files with this repository's settings and extension."""
-
-    def build(
-        files: dict[str, str], toc: dict[str, object], **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        config["bibtex_bibfiles"] = ["references.bib"]
-        config.pop("logo", None)
-        config["html"].pop("favicon", None)
-        written = {
-            "_config.yml": yaml.safe_dump(config),
-            "_toc.yml": yaml.safe_dump({"format": "jb-book", **toc}),
-            "references.bib": "@misc{one, title = {One}, year = {1992}}\n",
-            **files,
-        }
-        for name, text in written.items():
-            path = tmp_path / "book" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("BOOK_")}
-        return subprocess.run(
-            command(tmp_path / "book"),
-            cwd=tmp_path / "book",
-            env={**environment, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-        )
-
-    return build
+    """Return a function that builds a small book for this test."""
+    return partial(build_small, tmp_path)
 
 
 def with_chapter(*sources: str) -> tuple[dict[str, str], dict[str, object]]:

@@ -159,13 +159,13 @@
 
     function compare(id, mine, one) {
       var ours = outcome(one.answers), yours = outcome(mine);
-      var agreed = ours.verdict === yours.verdict;
+      var agreed = ours.verdict === yours.verdict, alike = agreed && ours.why === yours.why && ours.basis === yours.basis;
       var head = make("p", "coding-verdict");
       head.tabIndex = -1;
-      head.append("By your answers: ", make("strong", "", yours.verdict), agreed ? ". The published coding comes to the same." : ". By the published coding: ");
+      head.append("By your answers: ", make("strong", "", yours.verdict), agreed ? ". The published coding comes to the same" + (alike ? "." : ", for another reason.") : ". By the published coding: ");
       if (!agreed) { head.append(make("strong", "", ours.verdict), "."); }
-      result.replaceChildren(head, reason(agreed ? "Why" : "Why, by your answers", yours));
-      if (!agreed) { result.append(reason("Why, by the published coding", ours)); }
+      result.replaceChildren(head, reason(alike ? "Why" : "Why, by your answers", yours));
+      if (!alike) { result.append(reason("Why, by the published coding", ours)); }
 
       var list = make("ul", "coding-compare");
       questions.forEach(function (question) {

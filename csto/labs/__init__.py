@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
+from csto.figures import in_book
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding", "due")
+LABS = ("joining", "deciding", "due", "score", "scenarios")
 
 
 def lab(name: str) -> Lab:
-    """Return a lab by its name, to show at the end of a cell.
+    """Return a lab by its name, to show at the end of a cell; in a live kernel every call gives the same one.
 
     Raises
     ------
@@ -19,5 +21,12 @@ def lab(name: str) -> Lab:
     """
     if name not in LABS:
         raise KeyError(f"no lab {name!r}; labs: {', '.join(LABS)}")
+    return _made(name) if in_book() else _kept(name)
+
+
+def _made(name: str) -> Lab:
     found: Lab = import_module(f"csto.labs.{name}").lab()
     return found
+
+
+_kept = cache(_made)

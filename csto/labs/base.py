@@ -95,6 +95,40 @@ function render({ model, el }) {
 export default { render };
 """
 
+_CHOICE = """
+function render({ model, el }) {
+  const field = document.createElement("fieldset");
+  const legend = document.createElement("legend");
+  const group = "choice-" + Math.random().toString(36).slice(2);
+  legend.textContent = model.get("label");
+  field.append(legend);
+  if (model.get("hint")) {
+    const hint = document.createElement("small");
+    hint.textContent = model.get("hint");
+    field.append(hint);
+  }
+  const inputs = model.get("options").map(([code, words]) => {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    input.type = "radio";
+    input.name = group;
+    input.value = code;
+    input.addEventListener("change", () => {
+      model.set("value", code);
+      model.save_changes();
+    });
+    label.append(input, words);
+    field.append(label);
+    return input;
+  });
+  el.append(field);
+  function show() { for (const input of inputs) input.checked = input.value === model.get("value"); }
+  model.on("change:value", show);
+  show();
+}
+export default { render };
+"""
+
 _LOOK = """
 .lab-dial { margin-top: 6px; }
 .lab-dial label { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1em; min-height: 24px; }
@@ -102,6 +136,10 @@ _LOOK = """
 .lab-dial input { flex: 1 1 9em; max-width: 20em; min-height: 24px; }
 .lab-dial b { font-weight: normal; font-variant-numeric: tabular-nums; }
 .lab-dial small { display: block; max-width: 38em; }
+.lab-choice fieldset { border: 0; margin: 0 0 .6em; padding: 0; }
+.lab-choice legend { font-weight: 600; padding: 0; }
+.lab-choice small { display: block; max-width: 38em; }
+.lab-choice label { display: flex; align-items: baseline; gap: .5em; min-height: 24px; line-height: 1.5; }
 .lab-answer p { font-size: 1.1em; max-width: 40em; }
 .lab-picture { padding-left: 8px; }
 .lab-picture svg { display: block; max-width: 100%; height: auto; overflow: visible; }
@@ -134,9 +172,11 @@ export default { render };
 
 @cache
 def controls() -> SimpleNamespace:
-    """Return two widgets that ipywidgets lacks, imported only where there is a kernel.
+    """Return three widgets that ipywidgets lacks, imported only where there is a kernel.
 
     `Dial(label, value, min, max, step, hint)` is a slider with an accessible name: the one of ipywidgets has none.
+    `Choice(label, options, value, hint)` is a question with radio buttons that belong to it for a screen reader too;
+    options are pairs of code and words, and the value is a code or None.
     `Said(text)` is a sentence that a screen reader announces when it changes; in JupyterLab it also keeps the keys of
     all controls around it from being taken for shortcuts.
     """
@@ -166,6 +206,25 @@ def controls() -> SimpleNamespace:
             super().__init__(**kwargs)
             self.add_class("lab-dial")
 
+    class Choice(anywidget.AnyWidget):
+        _esm = _CHOICE
+        _css = _LOOK
+        label = t.Unicode().tag(sync=True)
+        hint = t.Unicode().tag(sync=True)
+        options: Any = t.List().tag(sync=True)
+        value = t.Unicode(None, allow_none=True).tag(sync=True)
+
+        @t.validate("value")
+        def _among_options(self, proposal: Any) -> str | None:
+            value, allowed = proposal["value"], [code for code, _ in self.options]
+            if value is not None and value not in allowed:
+                raise ValueError(f"{self.label} {value!r} is not allowed; allowed: {', '.join(allowed)}")
+            return None if value is None else str(value)
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.add_class("lab-choice")
+
     class Said(anywidget.AnyWidget):
         _esm = _SAID
         text = t.Unicode().tag(sync=True)
@@ -174,4 +233,4 @@ def controls() -> SimpleNamespace:
             super().__init__(**kwargs)
             self.add_class("lab-answer")
 
-    return SimpleNamespace(Dial=Dial, Said=Said)
+    return SimpleNamespace(Dial=Dial, Choice=Choice, Said=Said)

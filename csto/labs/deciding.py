@@ -71,7 +71,7 @@ def percent(chance: float) -> str:
     return f"{floor(chance * 100 + 0.5 + 1e-6)}%"
 
 
-def _percent(chance: str) -> str:
+def percent_expression(chance: str) -> str:
     """Return `percent` as a Vega expression, of a chance that has four decimals at most."""
     return (
         f"({chance} > 1e-9 && {chance} < 0.005 - 1e-9 ? 'under 1%' : {chance} > 0.995 - 1e-9 && {chance} < 1 - 1e-9"
@@ -262,7 +262,7 @@ def _rows() -> alt.LayerChart | alt.FacetChart:
         .transform_calculate(chance=pick(now), low=pick(low), high=pick(high))
         .transform_calculate(
             name="datum.rule + (datum.rule === 'Majority' ? ', ' + needed + ' of 6' : '')",
-            words=f"'acts with ' + {_percent('datum.chance')} + '; its word decides: ' + {_percent('(datum.high - datum.low)')}",
+            words=f"'acts with ' + {percent_expression('datum.chance')} + '; its word decides: ' + {percent_expression('(datum.high - datum.low)')}",
         )
         .encode(alt.Y("rule:N", title=None, sort=list(RULES), axis=None), look["color"])
     )
@@ -283,8 +283,8 @@ def _rows() -> alt.LayerChart | alt.FacetChart:
 def _answer() -> str:
     """Return `answer` as a Vega expression; the page announces the signal of that name as it changes."""
     now, low, high = (list(_chances(least).values()) for least in ("least", "0", "1"))
-    acts = [_percent(chance) for chance in now]
-    left = [_percent(f"({top} - {bottom})") for top, bottom in zip(high, low, strict=True)]
+    acts = [percent_expression(chance) for chance in now]
+    left = [percent_expression(f"({top} - {bottom})") for top, bottom in zip(high, low, strict=True)]
     return (
         f"'The council acts by consensus with ' + {acts[0]} + ', by consensus minus one with ' + {acts[1]}"
         f" + ', by a majority of ' + needed + ' with ' + {acts[2]} + ', by Russia alone with ' + {acts[3]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,9 @@ def scheme() -> Scheme:
         decide=decide,
         verdicts=due.VERDICTS,
         rule=_rule(),
+        order="The first of these that applies decides: no text in force; no armed attack; an attacker whom the text does "
+        "not name; consultations and nothing more asked; no request where the text wants one; a test that is open. If "
+        "none applies, help was due. So the rule says one of these:",
         remarks=_remarks(),
     )
 
@@ -196,23 +200,18 @@ def _remarks() -> tuple[str, ...]:
         (question.id, code): label for question in QUESTIONS for code, label in question.options.items()
     }
     notes: dict[str, str] = {}
-    for text in ("1992", "2010"):
-        for test in due.TESTS:
-            for code in due.ANSWERS[test]:
-                found = due.finding(text, test, code)
-                if found.result != "met":
-                    notes.setdefault(
-                        found.why,
-                        labels[test, code] if test != "request" or text == "2010" else "No request needed",
-                    )
+    for text, test in product(("1992", "2010"), due.TESTS):
+        for code in due.ANSWERS[test]:
+            found = due.finding(text, test, code)
+            if found.result == "not needed":
+                notes.setdefault(found.why, "Any request or none")
+            elif found.result != "met":
+                notes.setdefault(found.why, labels[test, code])
     keys = sorted(
         {key for clause in due.CLAUSES.values() for key in clause.sources}
         | {"sl_bishkek00", "belsat_2011_09"}
     )
     return (
-        "The first of these that applies decides: no text in force; no armed attack; an attacker whom the text does not "
-        "name; consultations and nothing more asked; no request where the text wants one; a test that is open. If none "
-        "applies, help was due.",
         *(f"*{label}.* {why}" for why, label in notes.items()),
         f"Sources of the texts, by their keys in the bibliography: {', '.join(keys)}. Episodes: course tables requests and "
         "due_tests. One coder, and no finding of law.",
@@ -243,22 +242,20 @@ class Desk:
     def __init__(self) -> None:
         import ipywidgets as w
 
+        made = controls()
         self.scheme = scheme()
         self._cases = {case.id: case for case in self.scheme.cases}
         self.answers = self.scheme.frame([])
-        wide = w.Layout(width="auto")
         self.episode = w.Dropdown(
             options=[(case.title, case.id) for case in self.scheme.cases],
             description="Episode",
             layout=w.Layout(width="40em", max_width="100%"),
         )
         self.questions = {
-            question.id: w.RadioButtons(
-                options=[(label, code) for code, label in question.options.items()],
-                index=None,
-                description=f"{number}. {question.ask}",
-                style={"description_width": "15em"},
-                layout=wide,
+            question.id: made.Choice(
+                label=f"{number}. {question.ask}",
+                hint=question.hint,
+                options=[[code, words] for code, words in question.options.items()],
             )
             for number, question in enumerate(self.scheme.questions, 1)
         }
@@ -266,9 +263,9 @@ class Desk:
             description="Your note", continuous_update=False, layout=w.Layout(width="40em", max_width="100%")
         )
         self._judge = w.Button(description="Show the verdict", button_style="primary")
-        self._again = w.Button(description="Code this one again")
+        self._again = w.Button(description="Code this one again", layout=w.Layout(width="auto"))
         self._next = w.Button(description="Next episode")
-        self.said = controls().Said()
+        self.said = made.Said()
         self._story, self._result, self._tally = w.HTML(), w.HTML(), w.HTML()
         for html in (self._result, self._tally):
             html.add_class("lab-table")
@@ -408,7 +405,7 @@ class Desk:
 
     def _verdict(self, case: Case, mine: dict[str, str]) -> str:
         ours, yours = decide(**case.answers), decide(**{name: mine[name] for name in self.questions})
-        if ours.verdict == yours.verdict:
+        if ours == yours:
             return f"By your answers: {yours.verdict}. The published coding comes to the same. {yours.why}"
         return f"By your answers: {yours.verdict}. {yours.why} By the published coding: {ours.verdict}. {ours.why}"
 

@@ -83,7 +83,7 @@ CLAUSES = {
 
 
 class Finding(NamedTuple):
-    """What a text makes of one answer: "met", "not met", "open" or "not asked", and why."""
+    """What a text makes of one answer: "met", "not met", "open" or "not needed", and why."""
 
     result: str
     why: str
@@ -101,8 +101,8 @@ _ATTACKER = {
     ("1992", "state"): Finding("met", "The text of 1992 speaks of aggression by a state."),
     ("1992", "another member"): Finding(
         "open",
-        "The text of 1992 says any state, and not whether that can be a party; Article 1 has the parties renounce "
-        "force against each other and names no consequence.",
+        "The text of 1992 says any state, and not whether that can be a party; in Article 1 the parties renounce force "
+        "against each other.",
     ),
     ("1992", "non-state"): Finding(
         "not met",
@@ -118,8 +118,8 @@ _ATTACKER = {
     ("2010", "state"): Finding("met", "An outside state is an attacker under any reading."),
     ("2010", "another member"): Finding(
         "open",
-        "The text of 2010 does not say that a member can be the attacker, nor that it cannot; Article 1 has the members "
-        "renounce force against each other and names no consequence.",
+        "The text of 2010 does not say that a member can be the attacker, nor that it cannot; in Article 1 the members "
+        "renounce force against each other.",
     ),
     ("2010", "non-state"): Finding(
         "met", "The text of 2010, in the Organisation's English, no longer says that a state must attack."
@@ -135,7 +135,7 @@ _PLACE = {
     "own": Finding("met", "The ground is the member's by general recognition."),
     "disputed": Finding(
         "open",
-        "Where the line runs was not agreed, and the text does not say who decides on whose ground it was.",
+        "Where the line runs was not agreed, and the article does not say who decides on whose ground it was.",
     ),
     "elsewhere": Finding(
         "open",
@@ -149,7 +149,7 @@ _ATTACK = {
     "no": Finding("not met", "Without an armed attack Article 4 is not reached."),
     "unclear": Finding(
         "open",
-        "Whether it was an armed attack is disputed or not shown, and the text does not say who decides.",
+        "Whether it was an armed attack is disputed or not shown, and the article does not say who decides.",
     ),
 }
 _REQUEST = {
@@ -166,7 +166,7 @@ _REQUEST = {
     "none": Finding("not met", "The text of 2010 makes help due at a request, and none is on record."),
 }
 _UNASKED = Finding(
-    "not asked",
+    "not needed",
     "The text of 1992 makes help due without a request; troops, since the agreement of October 2000, may be sent only "
     "where the host asks or consents.",
 )

@@ -528,10 +528,11 @@ START = Judgements(
     {("notice", "suspension"): 0.5, ("absence", "notice"): 0.3, ("request", "ceasefire"): 0.15},
 )
 
-#: Two axes and their corners as the course proposes them; other drivers would cut the future otherwise.
+#: Two axes and their corners as the course proposes them: Russia's attention and capacity, free or bound elsewhere, and
+#: the other ways that members have, few or many. Other drivers would cut the future otherwise.
 AXES = (
-    Axis("Russia's attention", "bound elsewhere", "free", {"ceasefire": 1, "request": -1}),
-    Axis("members' other ways", "few", "many", {"notice": 1, "suspension": 1, "absence": 1}),
+    Axis("Russia", "bound elsewhere", "free", {"ceasefire": 1, "request": -1}),
+    Axis("other ways", "few", "many", {"notice": 1, "suspension": 1, "absence": 1}),
 )
 SCENARIOS: dict[tuple[bool, bool], str] = {
     (True, False): "Revival",
