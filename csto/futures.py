@@ -224,7 +224,7 @@ def exit_rates(until: pd.Timestamp = HORIZON) -> pd.DataFrame:
             int(pacts["ended"].sum()),
             float(pacts["years"].sum()),
             6 * ahead,
-        ),  # fmt: skip
+        ),
     }
     rows = []
     for reference, (events, exposure, exposed) in classes.items():
