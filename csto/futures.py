@@ -47,17 +47,17 @@ def ledger() -> pd.DataFrame:
     )
 
 
-def squares(table: pd.DataFrame, across: int = 12) -> pd.DataFrame:
-    """Return a square for each forecast, by mark: the table with `column`, `row`, counted row by row from the top left.
+def squares() -> pd.DataFrame:
+    """Return the ledger with the `place` of each forecast among those with its mark, from 0, in order of the day made."""
+    table = ledger().sort_values(["made", "forecast"], ignore_index=True)
+    return table.assign(place=table.groupby("verdict").cumcount())
 
-    Marks stand in the order of `MARKS`; a square keeps its forecast, so that it can say which it is.
-    """
-    order = table["verdict"].map(MARKS.index)
-    sorted_table = (
-        table.assign(order=order).sort_values(["order", "made", "forecast"]).reset_index(drop=True)
-    )
-    place = sorted_table.index.to_series()
-    return sorted_table.assign(column=place % across, row=place // across)
+
+def dated() -> pd.DataFrame:
+    """Return the ledger with a `height` for drawing: the lane of its mark (0 at the top), and above it sentences of one year."""
+    table = squares()
+    stack = table.groupby(["verdict", "year"]).cumcount()
+    return table.assign(height=table["verdict"].map(MARKS.index) - 0.13 * stack)
 
 
 def sharpness() -> pd.DataFrame:
@@ -154,6 +154,16 @@ def lives(group: str) -> pd.DataFrame:
     return survival.lifetimes(table.query("group == @group")[["years", "ended", "running"]])
 
 
+def share_at(group: str, age: int) -> float:
+    """Return the estimated share of a group (0 to 1) that lasts longer than an age in years."""
+    return survival.share_at(lives(group), age)
+
+
+def half_life(group: str) -> tuple[float, float, float]:
+    """Return the age by which half of a group have ended, and its 95% limits, in years."""
+    return survival.median(lives(group))
+
+
 def curves() -> pd.DataFrame:
     """Return the survival curves of the groups of pacts for drawing: each begins at age 0 with all alive."""
     parts = []
@@ -187,10 +197,10 @@ def membership_years(start: pd.Timestamp, end: pd.Timestamp = RECORD_ENDS) -> fl
     return float(stay.dt.days.clip(lower=0).sum() / 365.25)
 
 
-def exits(start: pd.Timestamp, end: pd.Timestamp = RECORD_ENDS) -> int:
-    """Return how many memberships ended between two days."""
+def exits(start: pd.Timestamp, end: pd.Timestamp = RECORD_ENDS) -> pd.Series:
+    """Return the days on which a membership ended between two days, one for each that did."""
     left = load("members")["left"]
-    return int(((left >= start) & (left <= end)).sum())
+    return left[(left >= start) & (left <= end)]
 
 
 def exit_rates(until: pd.Timestamp = HORIZON) -> pd.DataFrame:
@@ -199,21 +209,28 @@ def exit_rates(until: pd.Timestamp = HORIZON) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `reference`, `events`, `exposure` (years of membership), `rate`, `low`, `high` (a year), and `chance`,
-        `chance_low`, `chance_high`: that one of the six or more leaves between the end of the record and `until`.
+        `reference`, `events`, `exposure` (years of membership, or of the treaty where days are counted), `rate`, `low`,
+        `high` (a year), and `chance`, `chance_low`, `chance_high`: that one of the six or more leaves between the end of
+        the record and `until`, at that rate.
     """
     pacts = lives("members of multilateral pacts")
+    left, years = exits(IN_FORCE), (RECORD_ENDS - IN_FORCE).days / 365.25
+    ahead = (until - RECORD_ENDS).days / 365.25
     classes = {
-        "this treaty, since it took effect": (exits(IN_FORCE), membership_years(IN_FORCE)),
-        "this Organisation, since its Charter": (exits(CHARTER), membership_years(CHARTER)),
-        "multilateral pacts of defence, 1945 to 2016": (int(pacts["ended"].sum()), float(pacts["years"].sum())),  # fmt: skip
+        "this treaty since 1994, exits": (len(left), membership_years(IN_FORCE), 6 * ahead),
+        "this treaty since 1994, days with an exit": (left.nunique(), years, ahead),
+        "this Organisation since 2002, exits": (len(exits(CHARTER)), membership_years(CHARTER), 6 * ahead),
+        "multilateral pacts 1945 to 2016, exits": (
+            int(pacts["ended"].sum()),
+            float(pacts["years"].sum()),
+            6 * ahead,
+        ),
     }
-    ahead = 6 * (until - RECORD_ENDS).days / 365.25
     rows = []
-    for reference, (events, exposure) in classes.items():
+    for reference, (events, exposure, exposed) in classes.items():
         found = survival.yearly(events, exposure)
         chances = {
-            f"chance{end}": survival.chance(getattr(found, field), ahead)
+            f"chance{end}": survival.chance(getattr(found, field), exposed)
             for end, field in (("", "rate"), ("_low", "low"), ("_high", "high"))
         }
         rows.append({"reference": reference, **found._asdict(), **chances})
