@@ -3,12 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from csto import episodes, figures, futures, origins, theme
+from csto import clauses, episodes, figures, futures, origins, theme
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
 from csto.figures import Filters, note
 from csto.labs import lab
+from csto.labs.score import classroom
 from csto.membership import concentration, count_by_year, members_on, shares
 from csto.predict import predict
 from csto.quiz import question, quiz
@@ -21,6 +22,8 @@ __all__ = [
     "Filters",
     "alt",
     "check",
+    "classroom",
+    "clauses",
     "concentration",
     "count_by_year",
     "country_scale",

@@ -403,5 +403,5 @@ def _key(scheme: Scheme, case: Case) -> str:
     )
     return (
         f"<ol>{lines}</ol><p>By the rule: <strong>{escape(outcome.verdict)}</strong>. {escape(outcome.why)} "
-        f'<span class="coding-basis">{escape(outcome.basis)}</span></p><dl class="coding-notes">{notes}</dl>'
+        f'<span class="coding-basis">{escape(outcome.basis)}</span></p><dl class="coding-notes simple">{notes}</dl>'
     )

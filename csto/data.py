@@ -95,6 +95,27 @@ def source_keys(root: Path = ROOT) -> frozenset[str]:
     return frozenset(re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", text, flags=re.MULTILINE))
 
 
+@lru_cache(maxsize=512)
+def source(key: str, root: Path = ROOT) -> dict[str, str]:
+    """Return the fields of a source in the bibliography, such as `author`, `title`, `year` and `url`, without braces.
+
+    Raises
+    ------
+    DataError
+        If the bibliography has no such key; the message has the nearest ones.
+    """
+    entry = re.search(
+        rf"^@\w+\{{\s*{re.escape(key)}\s*,(.*?)^\}}",
+        _text(root / _BIBLIOGRAPHY),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    if entry is None:
+        near = ", ".join(difflib.get_close_matches(key, source_keys(root), n=3)) or "none"
+        raise DataError(f"data/{_BIBLIOGRAPHY} has no source {key!r}; near: {near}")
+    found = re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$", entry[1], flags=re.MULTILINE)
+    return {name: value.replace("{", "").replace("}", "") for name, value in found}
+
+
 def load(name: str, root: Path = ROOT) -> pd.DataFrame:
     """Return a table as a typed frame, checked against its schema.
 

@@ -277,6 +277,8 @@ def published() -> pd.DataFrame:
     year = table["year"].astype("string").fillna("")
     what = table["subset"].where(table["subset"] != "all", table["period"]).replace("all alliances", "wars")
     return table.assign(
-        study=(who + " " + year).str.strip() + ", " + what.str.replace(" agreements", ""),
+        study=(who + " " + year).str.strip()
+        + ", "
+        + what.str.replace(r" (agreements|pacts|alliances)$", "", regex=True),
         share=table["percent"] / 100,
     )[["study", "share", "authors", "measure", "period", "wording", "source_keys"]]

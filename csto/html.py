@@ -14,6 +14,12 @@ _LIVE_STYLE = """<style>
 .course-live .option > .feedback { display: none; margin: .2rem 0 .4rem 1.6rem; }
 .course-live .option > input:checked ~ .feedback { display: block; }
 .course-live blockquote { font-size: 1.1em; }
+.course-live .side-pair { border-collapse: collapse; table-layout: fixed; width: 100%; max-width: 72rem; }
+.course-live .side-pair :is(th, td) { padding: .5rem .7rem .5rem 0; text-align: left; vertical-align: top; white-space: normal; border-bottom: 1px solid #8a8578; }
+.course-live .side-pair thead td, .course-live .side-pair tbody th { width: 11rem; }
+.course-live .side-pair small { font-weight: normal; }
+.course-live .side-pair blockquote { margin: .5rem 0 .2rem; padding-left: .7rem; border-left: 2px solid #8a8578; font-size: 1em; }
+.course-live .side-pair p { margin: .2rem 0; }
 .course-live .visually-hidden { position: absolute; left: -999em; }
 </style>"""
 
@@ -32,14 +38,15 @@ def emphasis(text: str) -> str:
 
 
 class Shown:
-    """Something with HTML for the page and plain text for everything else."""
+    """Something with HTML for the page and plain text for everything else; `live`, if given, is for a live kernel."""
 
-    def __init__(self, html: str, text: str) -> None:
+    def __init__(self, html: str, text: str, live: str | None = None) -> None:
         self.html = html
         self.text = text
+        self.live = html if live is None else live
 
     def _repr_html_(self) -> str:
-        return self.html if in_book() else f'{_LIVE_STYLE}<div class="course-live">{self.html}</div>'
+        return self.html if in_book() else f'{_LIVE_STYLE}<div class="course-live">{self.live}</div>'
 
     def __repr__(self) -> str:
         return self.text

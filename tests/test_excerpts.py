@@ -135,6 +135,14 @@ def test_eight_words_in_a_row_are_allowed_and_nine_are_not() -> None:
     assert borrowed("a b c d e f g h i", [source]) == [("k", "a b c d e f g h i")]
 
 
+def test_a_long_name_is_not_borrowed_but_a_sentence_around_it_is() -> None:
+    name = "Article 51 of the Charter of the United Nations"
+    text = f"in the exercise of a right recognised by {name}"
+    source = fingerprints.Fingerprint("k", "whole text", frozenset(make(text, "k", "whole text").split("\n")))
+    assert not borrowed(f"Look up {name} first.", [source])
+    assert borrowed(f"It is a right recognised by {name}.", [source])
+
+
 def test_no_five_gram_crosses_from_one_passage_to_the_next() -> None:
     made = make("one two three four\n\nfive six seven eight", "k", "passages")
     assert len(made.splitlines()) == 1

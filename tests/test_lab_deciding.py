@@ -20,7 +20,8 @@ from book import tables, vega
 from csto import figures, theme
 from csto.labs import deciding as lab_deciding
 from csto.labs import lab
-from csto.labs.deciding import Desk, percent
+from csto.labs.base import percent
+from csto.labs.deciding import Desk
 from csto.models import deciding as model
 from csto.models.deciding import MEMBERS, RULES
 

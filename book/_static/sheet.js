@@ -100,8 +100,8 @@
     }
 
     /* What this browser kept; an answer that is none any more is left out, the others stay. */
-    function kept() {
-      var found = store.get(key, null) || {}, good = empty();
+    function kept(under) {
+      var found = store.get(under, null) || {}, good = empty();
       ids.forEach(function (id) {
         try { good.answers[id] = check({ answers: { [id]: (found.answers || {})[id] } }).answers[id]; } catch (none) { /* left empty */ }
       });
@@ -109,7 +109,7 @@
       try { good.scored = check({ scored: found.scored, answers: { [ids[0]]: 0 } }).scored; } catch (none) { /* left empty */ }
       return good;
     }
-    var filled = kept();
+    var filled = kept(key);
     function keep() { store.set(key, filled); }
 
     /* --- the questions --- */
@@ -183,9 +183,10 @@
       keep();
     });
 
-    var before = null;
+    /* What stood here before the last load or fresh start outlives a reload too. */
+    var earlier = key + ":before";
     function change(next, words) {
-      before = filled;
+      store.set(earlier, filled);
       filled = next;
       keep();
       undo.hidden = false;
@@ -210,14 +211,15 @@
       function (why, file) { say("Not loaded: " + file + ": " + why + ". Your sheet is as it was."); });
     var again = button("Start again", "is-quiet", function () { change(empty(), "The sheet is empty. Undo brings it back."); undo.focus(); });
     var undo = button("Undo", "sheet-undo", function () {
-      filled = before;
+      filled = kept(earlier);
       keep();
+      store.remove(earlier);
       undo.hidden = true;
       show();
       say("As before.");
       again.focus();
     });
-    undo.hidden = true;
+    undo.hidden = store.get(earlier, null) === null;
 
     var first = make("div", "question-row"), tools = make("div", "question-row sheet-tools");
     first.append(score);

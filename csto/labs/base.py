@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import floor
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,6 +62,24 @@ class Lab:
         return shown._repr_mimebundle_(include=include, exclude=exclude)
 
 
+def percent(chance: float) -> str:
+    """Return a chance in whole percent; what is neither impossible nor sure is not called so."""
+    chance = round(chance, 4)
+    if 0 < chance < 0.005:
+        return "under 1%"
+    if 0.995 <= chance < 1:
+        return "over 99%"
+    return f"{floor(chance * 100 + 0.5 + 1e-6)}%"
+
+
+def percent_expression(chance: str) -> str:
+    """Return `percent` as a Vega expression, of a chance that has four decimals at most."""
+    return (
+        f"({chance} > 1e-9 && {chance} < 0.005 - 1e-9 ? 'under 1%' : {chance} > 0.995 - 1e-9 && {chance} < 1 - 1e-9"
+        f" ? 'over 99%' : floor({chance} * 100 + 0.5 + 1e-6) + '%')"
+    )
+
+
 _DIAL = """
 function render({ model, el }) {
   const label = document.createElement("label");
@@ -82,7 +101,7 @@ function render({ model, el }) {
   }
   function show() {
     input.value = model.get("value");
-    shown.textContent = Number(model.get("value")).toFixed(2);
+    shown.textContent = Number(model.get("value")).toFixed(model.get("digits"));
     input.setAttribute("aria-valuetext", shown.textContent);
   }
   input.addEventListener("input", () => {
@@ -144,6 +163,9 @@ _LOOK = """
 .lab-picture { padding-left: 8px; }
 .lab-picture svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 .lab-table table { border-collapse: collapse; margin-top: 1em; }
+.lab-table { overflow-x: auto; }
+.lab-table summary { display: list-item; list-style: inside disclosure-closed; min-height: 24px; margin-top: 1em; cursor: pointer; }
+.lab-table [open] > summary { list-style-type: disclosure-open; }
 .lab-table caption { text-align: left; line-height: 1.4; padding-bottom: 4px; }
 .lab-table :is(th, td) { text-align: left; line-height: 1.4; padding: 2px 1em 2px 0; border-bottom: 1px solid #8a857866; }
 """
@@ -174,7 +196,7 @@ export default { render };
 def controls() -> SimpleNamespace:
     """Return three widgets that ipywidgets lacks, imported only where there is a kernel.
 
-    `Dial(label, value, min, max, step, hint)` is a slider with an accessible name: the one of ipywidgets has none.
+    `Dial(label, value, min, max, step, digits, hint)` is a slider with an accessible name: the one of ipywidgets has none.
     `Choice(label, options, value, hint)` is a question with radio buttons that belong to it for a screen reader too;
     options are pairs of code and words, and the value is a code or None.
     `Said(text)` is a sentence that a screen reader announces when it changes; in JupyterLab it also keeps the keys of
@@ -192,6 +214,7 @@ def controls() -> SimpleNamespace:
         min = t.Float(0.0).tag(sync=True)
         max = t.Float(1.0).tag(sync=True)
         step = t.Float(0.05).tag(sync=True)
+        digits = t.Int(2).tag(sync=True)
 
         @t.validate("value")
         def _in_range(self, proposal: Any) -> float:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from html import escape
 from itertools import product
-from math import floor
 from typing import Any
 
 import altair as alt
@@ -16,7 +15,7 @@ import pandas as pd
 from csto import theme
 from csto.data import load
 from csto.figures import note
-from csto.labs.base import Lab, controls
+from csto.labs.base import Lab, controls, percent, percent_expression
 from csto.models import deciding as model
 from csto.models.deciding import MEMBERS, RULES, Council
 
@@ -59,24 +58,6 @@ def names() -> dict[str, str]:
     """Return the English name of each member by its code."""
     known = load("countries").set_index("country")["name"]
     return {code: str(known[code]) for code in MEMBERS}
-
-
-def percent(chance: float) -> str:
-    """Return a chance in whole percent; what is neither impossible nor sure is not called so."""
-    chance = round(chance, 4)
-    if 0 < chance < 0.005:
-        return "under 1%"
-    if 0.995 <= chance < 1:
-        return "over 99%"
-    return f"{floor(chance * 100 + 0.5 + 1e-6)}%"
-
-
-def percent_expression(chance: str) -> str:
-    """Return `percent` as a Vega expression, of a chance that has four decimals at most."""
-    return (
-        f"({chance} > 1e-9 && {chance} < 0.005 - 1e-9 ? 'under 1%' : {chance} > 0.995 - 1e-9 && {chance} < 1 - 1e-9"
-        f" ? 'over 99%' : floor({chance} * 100 + 0.5 + 1e-6) + '%')"
-    )
 
 
 def listed(words: list[str]) -> str:

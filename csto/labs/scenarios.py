@@ -14,8 +14,7 @@ import pandas as pd
 
 from csto import theme
 from csto.figures import note
-from csto.labs.base import Lab, controls
-from csto.labs.deciding import percent, percent_expression
+from csto.labs.base import Lab, controls, percent, percent_expression
 from csto.models import scenarios as model
 from csto.models.scenarios import AXES, EVENTS, SCENARIOS, START, Axis, Impossible, Judgements, Pair
 
@@ -357,17 +356,20 @@ class Desk:
 
         made = controls()
         self.judgements = START
-        short = [(f"{name}: {words}", name) for name, words in EVENTS.items()]
         wide: dict[str, Any] = {
             "style": {"description_width": "initial"},
             "layout": w.Layout(width="34em", max_width="100%"),
         }
         self.dials = {
-            name: made.Dial(label=f"{name.capitalize()}: {words}", value=START.chances[name])
+            name: made.Dial(
+                label=name.capitalize(), hint=f"{words[0].upper()}{words[1:]}.", value=START.chances[name]
+            )
             for name, words in EVENTS.items()
         }
-        self.given = w.Dropdown(options=short, value="suspension", description="If this happens", **wide)
-        self.then = w.Dropdown(options=short, value="notice", description="then this", **wide)
+        self.given = w.Dropdown(
+            options=list(EVENTS), value="suspension", description="If this happens", **wide
+        )
+        self.then = w.Dropdown(options=list(EVENTS), value="notice", description="then this", **wide)
         self.dials["given"] = made.Dial(
             label="has the chance", value=START.given["notice", "suspension"], step=0.01
         )
@@ -376,8 +378,8 @@ class Desk:
         self._open = w.Button(description="Leave it open")
         supposed = [("nothing", ("", True))]
         supposed += [
-            (f"{word}: {words}", (name, yes))
-            for name, words in EVENTS.items()
+            (f"{name} {word}", (name, yes))
+            for name in EVENTS
             for word, yes in (("happens", True), ("does not happen", False))
         ]
         self.suppose = w.Dropdown(options=supposed, value=("", True), description="Suppose", **wide)
@@ -531,10 +533,9 @@ class Desk:
         try:
             act()
         except ValueError as fault:
+            why = str(fault).rstrip(".")
             self.said.text = (
-                f"Not possible. {fault}. The picture still shows the last judgements that were.".replace(
-                    "..", "."
-                )
+                f"Not possible: {why}. The picture still shows the last judgements that were possible."
             )
 
     def _turned(self, _: Any) -> None:

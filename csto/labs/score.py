@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from html import escape
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def references(answers: Mapping[str, int], whole: Sheet) -> pd.DataFrame:
         *(
             [
                 (
-                    f"Always {share:.0%}, the share that came true (known only afterwards)",
+                    f"Always {whole_percent(share)}, the share that came true (known only afterwards)",
                     dict.fromkeys((item.id for item in those), share),
                 )
             ]
@@ -141,6 +142,11 @@ def references(answers: Mapping[str, int], whole: Sheet) -> pd.DataFrame:
 def number(value: float) -> str:
     """Return a score with three decimals and a true minus sign."""
     return "not defined" if pd.isna(value) else f"{value:.3f}".replace("-", "−")
+
+
+def whole_percent(share: float) -> str:
+    """Return a share in whole per cent, a half rounded up as the page does."""
+    return f"{floor(100 * share + 0.5)}%"
 
 
 def sentence(answers: Mapping[str, int], whole: Sheet) -> str:
@@ -170,18 +176,9 @@ def calibration_chart(answers: Mapping[str, int], whole: Sheet) -> alt.LayerChar
         If no settled question has an answer.
     """
     table = model.calibration(*pair(answers, whole))
-    x = alt.X(
-        "mean:Q",
-        title="What you said",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format="%", tickCount=5),
-    )
-    y = alt.Y(
-        "share:Q",
-        title="What came true",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format="%", tickCount=5),
-    )
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
+    x = alt.X("mean:Q", title="What you said", scale=scale, axis=axis)
+    y = alt.Y("share:Q", title="What came true", scale=scale, axis=axis)
     base = alt.Chart(table).encode(x, y)
     even = alt.Chart(pd.DataFrame({"mean": [0.0, 1.0], "share": [0.0, 1.0]}))
     return alt.layer(
@@ -209,7 +206,13 @@ def _tables(answers: Mapping[str, int], whole: Sheet) -> str:
         for row in references(answers, whole).itertuples()
     )
     bins = (
-        [f"{row.low:.0%} to {row.high:.0%}", str(row.n), f"{row.mean:.0%}", f"{row.yes} of {row.n}", f"{row.share_low:.0%} to {row.share_high:.0%}"]
+        [
+            f"{whole_percent(row.low)} to {'100%' if row.high == 1 else 'under ' + whole_percent(row.high)}",
+            str(row.n),
+            whole_percent(row.mean),
+            f"{row.yes} of {row.n}",
+            f"{whole_percent(row.share_low)} to {whole_percent(row.share_high)}",
+        ]
         for row in model.calibration(*pair(answers, whole)).itertuples()
     )  # fmt: skip
     return (
@@ -504,7 +507,7 @@ class Desk:
         self.said.text = words
         drawn = vl_convert.vegalite_to_svg(calibration_chart(self.answers, self.sheet).to_dict())
         told = "; ".join(
-            f"said {row.mean:.0%}, came true {row.yes} of {row.n}"
+            f"said {whole_percent(row.mean)}, came true {row.yes} of {row.n}"
             for row in model.calibration(*pair(self.answers, self.sheet)).itertuples()
         )
         self._picture.value = f'<div role="img" aria-label="{escape(f"Calibration: {told}.")}">{drawn}</div>'
@@ -590,7 +593,7 @@ class Classroom:
             "question:N",
             title=None,
             sort=[name for name in names.values() if name in set(together["question"])],
-            axis=alt.Axis(labelLimit=300, labelColor=theme.INK, grid=True),
+            axis=alt.Axis(labelLimit=260, labelColor=theme.INK, grid=True),
         )
         x = alt.X(
             "chance:Q", title="Chance of yes", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
@@ -603,7 +606,7 @@ class Classroom:
             .encode(x, y, tooltip=["person:N", "question:N", alt.Tooltip("chance:Q", format=".0%")]),
             alt.Chart(together).mark_point(shape="diamond", filled=True, color=theme.ACCENT, size=110, opacity=1).encode(x, y),
         ).properties(
-            width=420,
+            width=300,
             height=24 * len(together),
             title="What the class said: each answer a stroke, the mean a diamond",
             description=f"Answers of {len(self.forecasts)} people to {len(together)} questions.{spread}",
@@ -631,7 +634,7 @@ class Classroom:
         ).properties(
             width=420,
             height=24 * len(table),
-            title="Each person's score, a dot, and the crowd's on the same questions, a diamond",
+            title=["Each person's score, a dot,", "and the crowd's on the same questions, a diamond"],
             description=self.sentence,
             usermeta=note("open_questions", unit="Brier scores, 0 to 1", as_of=_day(END), source="the class's sheets"),
         )  # fmt: skip
