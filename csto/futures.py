@@ -32,6 +32,13 @@ WORDINGS = [
 ]
 #: Groups of the survival curves, in the order of the menu.
 GROUPS = ["all defence pacts", "multilateral pacts", "bilateral pacts", "pacts with the USSR or Russia"]
+POINTS = {
+    "D08": "Growing or not?",
+    "D09": "Failed?",
+    "D21": "West kept out?",
+    "D26": "What next?",
+    "D27": "What to do?",
+}
 ABOUT = ["meets and decides", "the members take part", "the promise is used"]
 
 
@@ -217,10 +224,10 @@ def exit_rates(until: pd.Timestamp = HORIZON) -> pd.DataFrame:
     left, years = exits(IN_FORCE), (RECORD_ENDS - IN_FORCE).days / 365.25
     ahead = (until - RECORD_ENDS).days / 365.25
     classes = {
-        "this treaty since 1994, exits": (len(left), membership_years(IN_FORCE), 6 * ahead),
-        "this treaty since 1994, days with an exit": (left.nunique(), years, ahead),
-        "this Organisation since 2002, exits": (len(exits(CHARTER)), membership_years(CHARTER), 6 * ahead),
-        "multilateral pacts 1945 to 2016, exits": (
+        "this treaty, since 1994, exits": (len(left), membership_years(IN_FORCE), 6 * ahead),
+        "this treaty, since 1994, days with an exit": (left.nunique(), years, ahead),
+        "this Organisation, since 2002, exits": (len(exits(CHARTER)), membership_years(CHARTER), 6 * ahead),
+        "multilateral pacts, 1945 to 2016, exits": (
             int(pacts["ended"].sum()),
             float(pacts["years"].sum()),
             6 * ahead,
@@ -238,12 +245,15 @@ def exit_rates(until: pd.Timestamp = HORIZON) -> pd.DataFrame:
 
 
 def shares() -> pd.DataFrame:
-    """Return the published shares that are given as a number, with the `study` and its sample as one label."""
+    """Return the published shares that are given as a number: `study` with its sample, `short` state, `place` in the bar."""
     table = load("vitality").dropna(subset=["percent"])
+    study = table["authors"] + " " + table["year"].astype(str)
+    kind = table["kind"].str.replace("intergovernmental ", "")
     return table.assign(
-        study=table["authors"] + " " + table["year"].astype(str) + ": " + table["sample"],
+        study=study + ", " + kind + ", since " + table["since"].astype(str),
         share=table["percent"] / 100,
         short=table["state"].str.split(":").str[0].str.replace("dead in all but name", "dead"),
+        place=table.groupby("authors").cumcount(),
     )
 
 
@@ -251,7 +261,7 @@ def verdicts() -> pd.DataFrame:
     """Return the claims about the future with a short `point`, the article's label and the `place` in its cell."""
     claims = load("claims").query("chapter == '05'")
     return claims.assign(
-        point=claims["disagreement"] + " " + claims["issue"],
+        point=claims["disagreement"] + " " + claims["disagreement"].map(POINTS),
         said_by=claims["source"].map(ARTICLES),
         place=claims.groupby(["disagreement", "source"]).cumcount(),
     )
