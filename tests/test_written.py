@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Visit
+from playwright.sync_api import expect
 from test_pages import violations, widest
 
 from book import figures, vega
@@ -104,15 +105,27 @@ def page_with_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def reader(visitor: Any, page_with_lab: str) -> Callable[..., Visit]:
-    def new(**more: Any) -> Visit:
-        return visitor(home=page_with_lab, **more).open("index.html")
+    """Return a function that opens the page and waits until its chart is awake.
+
+    It waits by locators: a predicate of Playwright's is evaluated in the page, which the page's policy forbids.
+    """
+
+    def new(scripts: bool = True, **more: Any) -> Visit:
+        visit = visitor(home=page_with_lab, scripts=scripts, **more).open("index.html")
+        return awake(visit) if scripts else visit
 
     return new
 
 
+def awake(visit: Visit) -> Visit:
+    visit.page.locator(".chart").scroll_into_view_if_needed()
+    visit.page.locator(".chart.is-live").wait_for(timeout=30_000)
+    return visit
+
+
 @pytest.mark.browser
 def test_an_answer_is_written_by_keyboard_and_is_there_after_a_reload(reader: Callable[..., Visit]) -> None:
-    visit = reader().wake()
+    visit = reader()
     page = visit.page
     box = page.get_by_label("What do you conclude, and which choice did it rest on?")
     page.locator(".chart-controls select").last.focus()
@@ -120,6 +133,7 @@ def test_an_answer_is_written_by_keyboard_and_is_there_after_a_reload(reader: Ca
     assert box.evaluate("box => box === document.activeElement")
     page.keyboard.type("It rested on Georgia.")
     page.reload()
+    awake(visit)
     assert box.input_value() == "It rested on Georgia."
     for expected in ("Download as text", "Download as data (JSON)", "Forget my answer"):
         page.keyboard.press("Tab") if expected != "Download as text" else (
@@ -132,11 +146,11 @@ def test_an_answer_is_written_by_keyboard_and_is_there_after_a_reload(reader: Ca
 
 @pytest.mark.browser
 def test_what_was_written_stays_text_wherever_it_goes(reader: Callable[..., Visit], tmp_path: Path) -> None:
-    visit = reader().wake()
+    visit = reader()
     page = visit.page
     page.locator(".written textarea").fill(HOSTILE)
     page.reload()
-    visit.wake()
+    awake(visit)
     assert page.locator(".written textarea").input_value() == HOSTILE
     assert page.locator(".written-print").text_content() == HOSTILE
     assert page.locator(".written img, .written script").count() == 0
@@ -150,11 +164,11 @@ def test_what_was_written_stays_text_wherever_it_goes(reader: Callable[..., Visi
 def test_the_file_holds_question_answer_and_the_chart_as_it_stood(
     reader: Callable[..., Visit], tmp_path: Path
 ) -> None:
-    page = reader().wake().page
+    page = reader().page
     page.locator(".chart-controls select").first.select_option(HELD)
     page.locator(".written textarea").fill("Continuity, by this measure.")
     said = sentence(HELD, START)
-    page.wait_for_function("words => document.querySelector('.chart-said').textContent === words", arg=said)
+    expect(page.locator(".chart-said")).to_have_text(said)
     text = _downloaded(page, "Download as text", tmp_path, "4-conclusion.md")
     assert text.startswith(
         "# What do you conclude, and which choice did it rest on?\n\nContinuity, by this measure.\n"
@@ -220,9 +234,10 @@ def test_forgetting_everything_forgets_what_was_written(reader: Callable[..., Vi
 
 @pytest.mark.browser
 def test_a_spoilt_store_does_not_spoil_the_box(reader: Callable[..., Visit]) -> None:
-    visit = reader().wake()
+    visit = reader()
     visit.page.evaluate("window.courseStore.set('written:4-conclusion', {not: 'text'})")
     visit.page.reload()
+    awake(visit)
     assert visit.page.locator(".written textarea").input_value() == ""
     visit.quiet()
 
@@ -267,7 +282,6 @@ def test_the_lab_and_its_answer_are_accessible_and_fit(
 ) -> None:
     visit = reader(width=width)
     visit.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", colours)
-    visit.wake()
     visit.page.locator(".written textarea").fill("Mine.")
     visit.page.get_by_role("button", name="Forget my answer").click()
     assert widest(visit.page) == []
@@ -279,7 +293,7 @@ def test_the_lab_and_its_answer_are_accessible_and_fit(
 def test_every_control_of_the_lab_changes_drawing_and_sentence_by_keyboard(
     reader: Callable[..., Visit],
 ) -> None:
-    page = reader().wake().page
+    page = reader().page
     drawing, said = page.locator(".chart-live svg"), page.locator(".chart-said[role=status]")
     controls = page.locator(".chart-controls").locator("input[type=range], select")
     assert controls.count() == 3
@@ -287,7 +301,5 @@ def test_every_control_of_the_lab_changes_drawing_and_sentence_by_keyboard(
         before, told = drawing.inner_html(), said.text_content()
         control.focus()
         page.keyboard.press("ArrowDown")
-        page.wait_for_function(
-            "words => document.querySelector('.chart-said').textContent !== words", arg=told
-        )
+        expect(said).not_to_have_text(told)
         assert drawing.inner_html() != before
