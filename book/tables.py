@@ -85,7 +85,8 @@ def as_html(rows: list[Row], titles: dict[str, str], label: str) -> str:
     """Return an HTML table of the columns in `titles` (all columns if none of them is there), in a scroll box."""
     columns = [name for name in titles if name in columns_of(rows)] or columns_of(rows)
     heads = "".join(f'<th scope="col">{escape(titles.get(name, name))}</th>' for name in columns)
-    unique = list(dict.fromkeys(tuple(_cell(row.get(name)) for name in columns) for row in rows))
+    cells = (tuple(_cell(row.get(name)) for name in columns) for row in rows)
+    unique = list(dict.fromkeys(row for row in cells if any(row)))
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in unique[:SHOWN]
     )

@@ -3,16 +3,18 @@
 import altair as alt
 import pandas as pd
 
-from csto import clauses, episodes, figures, origins, theme, turning
+from csto import clauses, episodes, figures, futures, institutions, origins, theme, turning
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
 from csto.figures import Filters, note
 from csto.labs import lab
+from csto.labs.score import classroom
 from csto.membership import concentration, count_by_year, members_on, shares
 from csto.predict import predict
 from csto.quiz import question, quiz
 from csto.theme import country_scale
+from csto.written import written
 
 figures.enable()
 pd.set_option("display.max_colwidth", None)  # a quotation is shown whole
@@ -21,13 +23,16 @@ __all__ = [
     "Filters",
     "alt",
     "check",
+    "classroom",
     "clauses",
     "concentration",
     "count_by_year",
     "country_scale",
     "episodes",
     "excerpt",
+    "futures",
     "geometry",
+    "institutions",
     "lab",
     "load",
     "members_on",
@@ -41,4 +46,5 @@ __all__ = [
     "theme",
     "turning",
     "with_names",
+    "written",
 ]

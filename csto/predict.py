@@ -1,6 +1,6 @@
 """Predict, then reveal: the reader commits to a guess before the evidence speaks.
 
-Four kinds: a number, a choice, a ranking, a drawn line.
+Five kinds: a number, a choice, several ticks, a ranking, a drawn line.
 The cells after it that carry the tag `reveal` stay veiled on the page until the guess is made, or waived.
 Without scripts nothing is veiled, and the answer waits in a fold.
 """
@@ -33,7 +33,7 @@ def _shown(kind: str, name: str, prompt: str, body: str, told: str, reveal: str,
 
 
 class Predict:
-    """The four kinds of guess; chapters use the one instance `predict`."""
+    """The five kinds of guess; chapters use the one instance `predict`."""
 
     def number(
         self,
@@ -83,6 +83,28 @@ class Predict:
             for text in options
         )
         return _shown("choice", name, prompt, rows, f"The record: *{answer}*.", reveal, answer=answer)
+
+    def several(
+        self, name: str, prompt: str, *, options: Sequence[str], answer: Sequence[str], reveal: str = ""
+    ) -> Shown:
+        """Ask which of several options hold; any number can be ticked, and none.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two options, one stands twice, or an answer is not among them.
+        """
+        _require(len(options) >= 2, name, "give two options or more")
+        _require(len(set(options)) == len(options), name, "an option stands twice")
+        for text in answer:
+            _require(text in options, name, f"answer {text!r} is not among the options: {', '.join(options)}")
+        rows = "".join(
+            f"<label class='predict-option'><input{attributes(type='checkbox', value=text)}> "
+            f"<span>{emphasis(text)}</span></label>"
+            for text in options
+        )
+        told = f"The record has {len(answer)} of {len(options)}: *{'; '.join(answer) or 'none'}*."
+        return _shown("several", name, prompt, rows, told, reveal, answer=list(answer))
 
     def ranking(
         self, name: str, prompt: str, *, items: Sequence[str], answer: Sequence[str], reveal: str = ""

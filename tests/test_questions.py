@@ -152,6 +152,8 @@ LINE = {"x": [1993, 1995], "answer": [6, 9], "low": 0, "high": 12}
         ("choice", {"options": ["a", "b"], "answer": "c"}, "'c' is not among the options: a, b"),
         ("choice", {"options": ["a", "a"], "answer": "a"}, "an option stands twice"),
         ("choice", {"options": ["a"], "answer": "a"}, "two options or more"),
+        ("several", {"options": ["a", "b"], "answer": ["a", "c"]}, "'c' is not among the options: a, b"),
+        ("several", {"options": ["a", "a"], "answer": []}, "an option stands twice"),
         ("ranking", {"items": ["a", "b"], "answer": ["a", "c"]}, "the same items"),
         ("ranking", {"items": ["a", "b"], "answer": ["a", "b"]}, "must not be the answer"),
         ("line", {**LINE, "answer": [6]}, "2 points but 1 answers"),
@@ -176,6 +178,7 @@ def test_every_control_of_a_guess_has_a_label() -> None:
     for html in (
         predict.number("g", "How many?", answer=5, low=0, high=10).html,
         predict.choice("g", "Which?", options=["a", "b"], answer="a").html,
+        predict.several("g", "Which ones?", options=["a", "b"], answer=["a"]).html,
         predict.line("g", "Draw it", **LINE).html,
     ):
         assert len(re.findall(r"<label[^>]*>(?:(?!</label>).)*<input", html)) == html.count("<input")

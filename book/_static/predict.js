@@ -55,6 +55,23 @@
       };
     },
 
+    several: function (box, fields) {
+      var inputs = Array.from(box.querySelectorAll("input[type=checkbox]"));
+      function names(list) { return list.map(function (one) { return "“" + one + "”"; }).join(", "); }
+      return {
+        read: function () { return inputs.filter(function (i) { return i.checked; }).map(function (i) { return i.value; }); },
+        write: function (guess) { inputs.forEach(function (i) { i.checked = guess !== null && guess.indexOf(i.value) >= 0; }); },
+        hint: "",
+        say: function (guess) {
+          var more = guess.filter(function (one) { return fields.answer.indexOf(one) < 0; });
+          var less = fields.answer.filter(function (one) { return guess.indexOf(one) < 0; });
+          return "You ticked " + guess.length + " of " + inputs.length + ", and agree with the record on " + (inputs.length - more.length - less.length) + "." +
+            (more.length ? " Ticked by you only: " + names(more) + "." : "") + (less.length ? " In the record only: " + names(less) + "." : "");
+        },
+        show: function (told) { inputs.forEach(function (i) { i.disabled = told; }); }
+      };
+    },
+
     ranking: function (box, fields, live) {
       var list = box.querySelector(".predict-list");
       var first = order();

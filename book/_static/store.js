@@ -42,6 +42,7 @@
       });
       tell(prefix);
     },
-    keys: keys
+    keys: keys,
+    lasts: function () { return storage !== null; }
   };
 })();

@@ -8,9 +8,7 @@ from importlib import import_module
 from csto.figures import in_book
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding", "due", "updating", "break")
-#: Where a lab's name cannot name its module: "break" is a word of Python.
-_MODULES = {"break": "breaking"}
+LABS = ("joining", "deciding", "due", "updating", "breaking", "score", "scenarios")
 
 
 def lab(name: str) -> Lab:
@@ -27,7 +25,7 @@ def lab(name: str) -> Lab:
 
 
 def _made(name: str) -> Lab:
-    found: Lab = import_module(f"csto.labs.{_MODULES.get(name, name)}").lab()
+    found: Lab = import_module(f"csto.labs.{name}").lab()
     return found
 
 

@@ -44,7 +44,7 @@ KINDS = {
     APART: Kind("distance to Russia", "distance to Russia", "Distance between ideal points", 2),
     HELD: Kind(
         "distance to where Russia stood before the cut",
-        "distance, Russia held",
+        "Russia held still",
         "Distance to Russia's mean ideal point before the cut",
         2,
     ),
@@ -68,7 +68,7 @@ MEMBERS = ("ARM", "BLR", "KAZ", "KGZ", "TJK")
 OTHERS = ("AZE", "GEO", "UZB", "UKR", "CHN")
 GROUPS = {
     "the three that left": ("AZE", "GEO", "UZB"),
-    "less Georgia": ("AZE", "UZB"),
+    "all but Georgia": ("AZE", "UZB"),
     "plus Ukraine": ("AZE", "GEO", "UZB", "UKR"),
     "plus Ukraine, China": OTHERS,
 }
@@ -215,8 +215,8 @@ def _counted(found: model.Sample) -> str:
 LINES = {
     "members": (theme.ACCENT, [1, 0], 3),
     "comparison states": (theme.NEUTRAL, [7, 4], 2.5),
-    "members, had they gone in step": (theme.TEAL, [2, 3], 2.5),
-    "Russia itself": (theme.INK, [10, 3, 2, 3], 1.5),
+    "members, if in step": (theme.TEAL, [2, 3], 2.5),
+    "Russia (ideal points only)": (theme.INK, [10, 3, 2, 3], 1.5),
 }
 SHAPES = {"as chosen": "diamond", "one choice changed": "circle", "another measure": "square"}
 COLOURS = {"as chosen": theme.ACCENT, "one choice changed": theme.TEAL, "another measure": theme.NEUTRAL}
@@ -240,7 +240,9 @@ def _draw_lines(base: alt.Chart, rule: alt.Chart) -> alt.LayerChart | alt.FacetC
             scale=alt.Scale(domain=kinds, range=[LINES[kind][0] for kind in kinds]),
             legend=alt.Legend(orient="top", columns=1, symbolType="stroke", symbolSize=400, labelLimit=230),
         ),
-        alt.StrokeDash("line:N", scale=alt.Scale(domain=kinds, range=[LINES[kind][1] for kind in kinds])),
+        alt.StrokeDash(
+            "line:N", title=None, scale=alt.Scale(domain=kinds, range=[LINES[kind][1] for kind in kinds])
+        ),
         alt.StrokeWidth(
             "line:N",
             legend=None,
@@ -261,14 +263,14 @@ def _draw_dots(base: alt.Chart, tooltip: list[Any]) -> alt.LayerChart | alt.Face
             title=None,
             sort=alt.EncodingSortField("place", op="min"),
             axis=alt.Axis(
-                domain=False, ticks=False, labelColor=theme.INK, labelFontSize=12, labelLimit=150, grid=True
+                domain=False, ticks=False, labelColor=theme.INK, labelFontSize=12, minExtent=128, grid=True
             ),
         ),
     )
     x = alt.X(
         "far:Q",
         title="Estimate, in spreads between states",
-        scale=alt.Scale(zero=True, padding=46),
+        scale=alt.Scale(zero=True, padding=10),
         axis=alt.Axis(
             tickCount=4, grid=False, labelExpr="datum.value === 0 ? '0' : format(datum.value, '+.1~f')"
         ),
@@ -284,11 +286,7 @@ def _draw_dots(base: alt.Chart, tooltip: list[Any]) -> alt.LayerChart | alt.Face
         ),
         tooltip=tooltip,
     )
-    words = base.mark_text(
-        fontSize=12,
-        align=alt.expr("datum.far < 0 ? 'right' : 'left'"),
-        dx=alt.expr("datum.far < 0 ? -9 : 9"),
-    ).encode(x, alt.Text("words:N"))
+    words = base.mark_text(fontSize=12, x="width", align="left", dx=8).encode(alt.Text("words:N"))
     return alt.layer(zero, dots, words)
 
 
@@ -301,7 +299,7 @@ def alternatives() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `sort` (what is changed), `key` (to what) and `place`.
+        `sort` (what is changed), `key` (to what), `rank` (its place) and `label` (what its dot is called).
     """
     rows = [
         ("nothing", "as chosen"),
@@ -311,13 +309,15 @@ def alternatives() -> pd.DataFrame:
         *(("without a comparison state", state) for state in OTHERS),
         *(("measure", measure) for measure in ON_PAGE),
     ]
-    return pd.DataFrame(rows, columns=["sort", "key"]).assign(place=range(len(rows)))
+    return pd.DataFrame(rows, columns=["sort", "key"]).assign(
+        rank=range(len(rows)), label=[label(sort, key) for sort, key in rows]
+    )
 
 
 def label(changed: str, what: str) -> str:
     """Return what a dot is called."""
     if changed.startswith("without"):
-        return f"without {names()[what]}"
+        return f"less {names()[what]}"
     if changed == "measure":
         return KINDS[what].short
     return {"cut": f"cut {what}", "start": f"window from {what}"}.get(changed, what)
@@ -406,16 +406,22 @@ def drawing() -> alt.VConcatChart:
             _dots().properties(
                 height=18 * 24,
                 width=WIDTH,
-                title=_heading("'The same estimate with one choice changed, in its own unit'"),
+                title=_heading("'Estimate with one choice changed'"),
             ),
             spacing=16,
             datasets={
                 "cells": list(_cells()),
                 "values": _rows_of(_values()),
-                "alternatives": _rows_of(alternatives().assign(name_=_labels())),
+                "alternatives": _rows_of(alternatives()),
             },
         )
-        .resolve_scale(x="independent", y="independent", color="independent", shape="independent")
+        .resolve_scale(
+            x="independent",
+            y="independent",
+            color="independent",
+            shape="independent",
+            strokeDash="independent",
+        )
         .add_params(
             *controls_,
             alt.param(name="cell", expr=_cell()),
@@ -428,10 +434,6 @@ def _heading(expression: str) -> alt.TitleParams:
     return alt.TitleParams(
         text=alt.expr(expression), fontSize=13, fontWeight="normal", anchor="start", offset=6
     )
-
-
-def _labels() -> list[str]:
-    return [label(row.sort, row.key) for row in alternatives().itertuples()]
 
 
 def _lines() -> alt.LayerChart | alt.FacetChart:
@@ -455,7 +457,7 @@ def _lines() -> alt.LayerChart | alt.FacetChart:
             when="datum.year",
             value=f"{value} : null",
             own=f"indexof({list(MEMBERS)!r}, datum.country) >= 0 ? {members!r} : datum.country === {YARDSTICK!r}"
-            " ? 'Russia itself' : 'comparison states'",
+            " ? 'Russia (ideal points only)' : 'comparison states'",
         )
         .transform_aggregate(mean="mean(value)", groupby=["own", "when"])
         # Each row of the comparison states is drawn twice: as it is, and moved to where the members stood before.
@@ -489,7 +491,8 @@ def _dots() -> alt.LayerChart | alt.FacetChart:
             measure=changed("measure", "measure"),
             cut=f"toNumber({changed('cut', 'cut')})",
             against=changed("comparison", "against"),
-            name="datum.name_",
+            name="datum.label",
+            place="datum.rank",
             kind="datum.sort === 'nothing' ? 'as chosen' : datum.sort === 'measure' ? 'another measure' : 'one choice changed'",
         )
         .transform_calculate(it=_cell("datum.measure", "datum.cut", "datum.against"))
@@ -533,7 +536,7 @@ def twin() -> Any:
     here = cells[APART, START.cut, LEFT]
     ours = model.movement(points(), YARDSTICK, START).loc["members"]
     away = cells[HELD, START.cut, LEFT]
-    alike = cells[APART, START.cut, "less Georgia"]
+    alike = cells[APART, START.cut, "all but Georgia"]
     least = min(cells.values(), key=lambda cell: cell["p"])
     closer, apart = ours["distance"] < 0, ours["own"] > 0
     assert closer and apart, "the title says what these figures no longer do"
@@ -542,8 +545,9 @@ def twin() -> Any:
         title={
             "text": "The members came closer to Russia because Russia moved",
             "subtitle": (
-                "Choose what to measure, when the cut falls, and whom to compare with. The dotted line is where the members "
-                "would be had they gone in step with the comparison states; the gap behind the cut is the estimate. "
+                "Choose what to measure, when the cut falls, and whom to compare with: the three that left are Azerbaijan, "
+                "Georgia and Uzbekistan. Russia is the yardstick and not among the five members measured. The dotted line is where the members "
+                "would be, had they gone in step with the comparison states; the gap after the cut is the estimate. "
                 "The dots below show the estimate with one choice changed at a time."
             ),
         },
@@ -586,7 +590,13 @@ class Picture:
             _draw_lines(alt.Chart(alt.NamedData("lines")), rule).properties(height=180, width=width),
             _draw_dots(alt.Chart(alt.NamedData("dots")), []).properties(height=18 * dots, width=width),
             spacing=14,
-        ).resolve_scale(x="independent", y="independent", color="independent", shape="independent")
+        ).resolve_scale(
+            x="independent",
+            y="independent",
+            color="independent",
+            shape="independent",
+            strokeDash="independent",
+        )
         self.vega = vl_convert.vegalite_to_vega(both.to_dict())
 
     def draw(self, **rows: list[dict[str, Any]]) -> str:
@@ -607,7 +617,7 @@ def line_rows(measure: str, choices: Choices) -> list[dict[str, Any]]:
     table.columns = pd.Index(list(LINES)[:3])
     if measure == IDEAL:
         russia = points().query("country == @YARDSTICK").set_index("year")["value"]
-        table["Russia itself"] = russia.reindex(table.index)
+        table["Russia (ideal points only)"] = russia.reindex(table.index)
     long = table.rename_axis("when").reset_index().melt("when", var_name="line", value_name="level")
     return _rows_of(long)
 
@@ -643,7 +653,7 @@ class Conclusion:
         """Return it as JSON text, as `read` takes it."""
         one = self.choices
         kept = {
-            "lab": "break",
+            "lab": "breaking",
             "measure": self.measure,
             "members": list(one.members),
             "comparison": list(one.comparison),
@@ -692,7 +702,7 @@ class Conclusion:
             raise ValueError(
                 f"{path}: cannot be read as JSON ({error}); allowed: a file that this lab saved"
             ) from None
-        if not isinstance(kept, dict) or kept.get("lab") != "break":
+        if not isinstance(kept, dict) or kept.get("lab") != "breaking":
             raise ValueError(f"{path}, field lab: this file is not from this lab; allowed: 'break'")
         kinds = {
             "measure": str,
@@ -787,7 +797,7 @@ class Desk:
             placeholder="What do you conclude, and which choice did it rest on?",
             rows=6,
             style=style,
-            layout=w.Layout(width="100%"),
+            layout=w.Layout(width="auto", margin="2px 8px 2px 2px"),
         )
         self.file = w.Text(
             value="break-or-continuity.json",
@@ -870,7 +880,7 @@ class Desk:
         """The estimate under each other single choice, as `csto.models.breaks.sensitivity`, of what the picture shows."""
         measure, choices = self._last
         cuts = range(max(choices.first + 1, choices.cut - 3), min(choices.last, choices.cut + 2) + 1)
-        groups = {name: group for name, group in GROUPS.items() if name != "less Georgia"}
+        groups = {name: group for name, group in GROUPS.items() if name != "all but Georgia"}
         return model.sensitivity(measures(), measure, choices, cuts, STARTS, groups)
 
     def set(
@@ -1102,4 +1112,4 @@ def _changed(measure: str, table: pd.DataFrame) -> str:
 
 def lab() -> Lab:
     """Return the lab with both its faces."""
-    return Lab("break", QUESTION, NOTEBOOK, twin, Desk)
+    return Lab("breaking", QUESTION, NOTEBOOK, twin, Desk)

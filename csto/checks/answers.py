@@ -1,0 +1,42 @@
+"""Reading what a learner hands in: a number, or a list or column of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+#: Whether an answer is right, and what is to be said of it.
+Verdict = tuple[bool, str]
+
+
+def numbers(answer: Any, how_many: int) -> list[float]:
+    """Return the numbers of a list or a column.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is something else, or has another length; the message says what is asked for.
+    """
+    if isinstance(answer, pd.DataFrame):
+        raise TypeError("A whole frame came; give one column, such as frame['members'].")
+    if not isinstance(answer, Sequence | pd.Series) and not hasattr(answer, "tolist"):
+        raise TypeError(f"A {type(answer).__name__} came; give a list or a column of {how_many} numbers.")
+    values = [float(value) for value in list(answer)]
+    if len(values) != how_many:
+        raise ValueError(f"{len(values)} numbers came; {how_many} are asked for.")
+    return values
+
+
+def number(answer: Any) -> float:
+    """Return a single number.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
+    if isinstance(answer, bool) or (not isinstance(answer, int | float) and not hasattr(answer, "item")):
+        raise TypeError(f"A {type(answer).__name__} came; give one number from 0 to 1.")
+    return float(answer)
