@@ -703,7 +703,7 @@ class Conclusion:
                 f"{path}: cannot be read as JSON ({error}); allowed: a file that this lab saved"
             ) from None
         if not isinstance(kept, dict) or kept.get("lab") != "breaking":
-            raise ValueError(f"{path}, field lab: this file is not from this lab; allowed: 'break'")
+            raise ValueError(f"{path}, field lab: this file is not from this lab; allowed: 'breaking'")
         kinds = {
             "measure": str,
             "found": str,
