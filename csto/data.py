@@ -13,7 +13,7 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -114,6 +114,20 @@ def source(key: str, root: Path = ROOT) -> dict[str, str]:
         raise DataError(f"data/{_BIBLIOGRAPHY} has no source {key!r}; near: {near}")
     found = re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$", entry[1], flags=re.MULTILINE)
     return {name: value.replace("{", "").replace("}", "") for name, value in found}
+
+
+def named(keys: Iterable[str], root: Path = ROOT) -> str:
+    """Return sources as a line for readers: author and year of each, in the given order.
+
+    Raises
+    ------
+    DataError
+        If the bibliography lacks one of the keys.
+    """
+    entries = (source(key.strip(), root) for key in keys)
+    return ", ".join(
+        dict.fromkeys(f"{entry['author']} {entry.get('year', '')}".strip() for entry in entries)
+    )
 
 
 def load(name: str, root: Path = ROOT) -> pd.DataFrame:

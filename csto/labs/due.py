@@ -12,7 +12,7 @@ import pandas as pd
 
 from csto import coding, episodes
 from csto.coding import Case, CodingError, Outcome, Question, Scheme
-from csto.data import load
+from csto.data import load, named
 from csto.html import Shown
 from csto.labs.base import Lab, controls
 from csto.models import due
@@ -213,7 +213,7 @@ def _remarks() -> tuple[str, ...]:
     )
     return (
         *(f"*{label}.* {why}" for why, label in notes.items()),
-        f"Sources of the texts, by their keys in the bibliography: {', '.join(keys)}. Episodes: course tables requests and "
+        f"Sources of the texts: {named(keys)}. Episodes: course tables requests and "
         "due_tests. One coder, and no finding of law.",
     )
 

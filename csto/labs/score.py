@@ -16,7 +16,7 @@ import pandas as pd
 
 from csto import sheet as sheets
 from csto import theme
-from csto.data import load
+from csto.data import load, named
 from csto.figures import note
 from csto.html import Shown
 from csto.labs.base import Lab, controls
@@ -56,7 +56,7 @@ def _item(row: dict[str, Any]) -> Item:
     asked = (
         f"Asked on {_day(row['asked'])}." if pd.notna(row["asked"]) else "Day of asking not in the copy read."
     )
-    sources = f"{row['source_keys'].replace(';', ', ')}; {_RECORDS[row['confidence']]}"
+    sources = f"{named(row['source_keys'].split(';'))}; {_RECORDS[row['confidence']]}"
     return Item(
         id=row["question"],
         title=row["title"],
