@@ -54,7 +54,9 @@ def _word(word: str) -> str:
     if len(low) > 3 and low.endswith(("ий", "ый")):
         low = low[:-2] + "й"
     latin = [
-        "ye" if letter == "е" and (place == 0 or low[place - 1] in _BEFORE_YE) else LETTERS.get(letter, letter)
+        "ye"
+        if letter == "е" and (place == 0 or low[place - 1] in _BEFORE_YE)
+        else LETTERS.get(letter, letter)
         for place, letter in enumerate(low)
     ]
     if len(word) > 1 and word.isupper():
@@ -102,7 +104,7 @@ def _entry(row: dict[str, str]) -> str:
 def _originals(row: dict[str, str]) -> str:
     names = []
     if pd.notna(row["russian"]):
-        latin = "" if row["transliteration"] == row["name"] else f" ({_in('ru-latn', row['transliteration'])})"
+        latin = "" if row["transliteration"] == row["name"] else f", {_in('ru-latn', row['transliteration'])}"
         names.append(f"Russian: {_in('ru', row['russian'])}{latin}")
     names += [f"{LANGUAGES[code]}: {_in(code, name)}" for code, name in other_names(row["other_names"])]
     return "; ".join(names)
@@ -115,11 +117,15 @@ def _in(language: str, words: str) -> str:
 
 def _where(row: dict[str, str]) -> str:
     numbers = [] if pd.isna(row["chapters"]) else row["chapters"].split(";")
-    links = [f"{{doc}}`chapter {number} </chapters/{_CHAPTERS[number]}>`" for number in numbers]
-    place = f"In {', '.join(links)}" if links else "In no chapter"
+    place = f"In {', '.join(map(chapter_link, numbers))}" if numbers else "In no chapter"
     sure = _SURENESS.get(row["confidence"], "our own definition")
     note = "" if pd.isna(row["not_in_prose"]) else f" {row['not_in_prose']}"
     return f"{place}; {sure}.{note}"
+
+
+def chapter_link(number: str) -> str:
+    """Return a link to a chapter by its number."""
+    return f"{{doc}}`chapter {number} </chapters/{_CHAPTERS[number]}>`"
 
 
 def cite(keys: str) -> str:
