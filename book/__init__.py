@@ -9,6 +9,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 PARTS = ("figures", "generated", "strict", "launch", "theme")
+#: Scripts that others call, so that the page runs them first.
+SHARED = ("store.js", "files.js", "scoring.js")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.
 SIDE_BY_SIDE = 8
 #: Extensions of Jupyter Book that do not say whether pages can be read so: the one numbers chapters after all pages are
@@ -22,7 +24,7 @@ def _add_static(app: Sphinx, config: Any) -> None:
     for path in sorted(static.glob("*.css")):
         app.add_css_file(path.name)
     for path in sorted(static.glob("*.js")):
-        app.add_js_file(path.name, defer="defer", priority=400 if path.name == "store.js" else 500)
+        app.add_js_file(path.name, defer="defer", priority=400 if path.name in SHARED else 500)
 
 
 def _read_side_by_side(app: Sphinx, config: Any) -> None:

@@ -162,7 +162,7 @@ class Sheet:
         path = Path(path)
         size = path.stat().st_size
         if size > FILE:
-            raise SheetError(f"it is too large, {size} bytes; allowed: up to {FILE}")
+            raise SheetError(f"the file is too large, {size} bytes; allowed: up to {FILE}")
         try:
             return self.parse(path.read_bytes().decode("utf-8"))
         except UnicodeDecodeError:

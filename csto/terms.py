@@ -139,40 +139,36 @@ def letters() -> str:
     return ", ".join(plain) + "."
 
 
-def _day(date: pd.Timestamp, precision: str = "day") -> str:
-    if pd.isna(date):
-        return ""
-    return f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"
-
-
 def secretaries_general() -> str:
-    """Return who held or filled the office of Secretary General, from when to when, as a Markdown table."""
+    """Return who held or filled the office of Secretary General, from when to when, as a list in Markdown."""
     names = load("countries").set_index("country")["name"]
-    known = set(load("terms").query("kind == 'person'")["name"])
-    rows = [
-        f"| {_linked(row['name'], known)} | {names.get(row['country'], 'not found')} | {row['role']} "
-        f"| {_day(row['start']) or 'not found'} | {_end(row)} |"
-        for row in load("secretaries_general").to_dict("records")
-    ]
-    return "\n".join(["| who | of | how | from | to |", "|---|---|---|---|---|", *rows])
+    known = set(entries("person")["name"])
+    items = []
+    for row in load("secretaries_general").to_dict("records"):
+        who = f"{{term}}`{row['name']}`" if row["name"] in known else row["name"]
+        country = names.get(row["country"], "country not found")
+        role = "" if row["role"] == "in office" else f", {row['role']}"
+        items.append(f"- {who} ({country}){role}: {_term_of_office(row)}")
+    return "\n".join(items)
 
 
-def _linked(name: str, known: set[str]) -> str:
-    return f"{{term}}`{name}`" if name in known else name
-
-
-def _end(row: dict[str, object]) -> str:
-    if pd.notna(row["end"]):
-        return _day(row["end"])  # type: ignore[arg-type]
-    return "in office" if pd.notna(row["start"]) else "not found"  # type: ignore[call-overload]
+def _term_of_office(row: dict[str, pd.Timestamp]) -> str:
+    if pd.isna(row["start"]):
+        return "days not found"
+    end = ", in office" if pd.isna(row["end"]) else f" to {_day(row['end'])}"
+    return f"from {_day(row['start'])}{end}"
 
 
 def chairs() -> str:
-    """Return which state had the chair of the Council, and from when, as a Markdown table."""
+    """Return which state had the chair of the Council, and from when, as a list in Markdown."""
     names = load("countries").set_index("country")["name"]
-    rows = [
-        f"| {row['turn']} | {names[row['country']]}{', provisionally' if row['provisional'] else ''} "
-        f"| {_day(row['start'], row['start_precision'])} |"
+    items = [
+        f"{row['turn']}. {names[row['country']]}{', provisionally' if row['provisional'] else ''}: "
+        f"from {_day(row['start'], row['start_precision'])}"
         for row in load("chairs").to_dict("records")
     ]
-    return "\n".join(["| turn | state in the chair | from |", "|---|---|---|", *rows])
+    return "\n".join(items)
+
+
+def _day(date: pd.Timestamp, precision: str = "day") -> str:
+    return f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"

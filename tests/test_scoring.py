@@ -118,7 +118,8 @@ def test_saying_the_share_of_yes_every_time_leaves_the_uncertainty_alone() -> No
 
 
 @pytest.mark.parametrize(
-    ("value", "number"), [(0, 0), (0.19, 0), (0.2, 1), (0.6, 3), (0.1 + 0.2 + 0.3, 3), (0.8, 4), (1, 4)]
+    ("value", "number"),
+    [(0, 0), (0.19, 0), (0.2, 1), (0.6, 3), (0.1 + 0.2 + 0.3, 3), (0.8, 4), (0.7 + 0.1, 4), (1, 4)],
 )
 def test_a_probability_on_an_edge_belongs_to_the_higher_bin(value: float, number: int) -> None:
     assert model.bins([value]).tolist() == [number]

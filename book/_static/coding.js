@@ -3,7 +3,6 @@
   "use strict";
 
   var store = window.courseStore;
-  var MARKUP = /<\s*[a-z!\/?]/i;
 
   function make(tag, className, text) {
     var node = document.createElement(tag);
@@ -66,9 +65,8 @@
     }).join("\r\n") + "\r\n";
   }
 
-  function quote(value) { return "“" + String(value).slice(0, 40) + "”"; }
-
   function start(box) {
+    var files = window.courseFiles, quote = files.quote;
     var name = box.dataset.coding, version = box.dataset.version;
     var one = box.dataset.one, many = box.dataset.many, longest = Number(box.dataset.note);
     var key = "coding:" + name + ":" + version;
@@ -182,7 +180,7 @@
       note.value = mine.note || "";
       label.append(note);
       note.addEventListener("change", function () {
-        if (MARKUP.test(note.value)) { say("The note holds markup (“<…”); plain text only. It was not kept."); return; }
+        if (files.markup(note.value)) { say("The note holds markup (“<…”); plain text only. It was not kept."); return; }
         var all = kept();
         all[id].note = note.value;
         keep(all);
@@ -301,12 +299,9 @@
     }
 
     function save(ending, type, text) {
-      var link = make("a");
-      link.href = URL.createObjectURL(new Blob([text], { type: type }));
-      link.download = name + "-answers." + ending;
-      link.click();
-      window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
-      say(coded().length + " answers saved as " + link.download + ".");
+      var file = name + "-answers." + ending;
+      files.save(file, type, text);
+      say(coded().length + " answers saved as " + file + ".");
     }
 
     function toJson() { return JSON.stringify({ coding: name, version: Number(version), answers: rows() }, null, 1) + "\n"; }
@@ -326,7 +321,6 @@
 
     function parse(text) {
       var found = [];
-      text = text.replace(/^\ufeff/, "");
       if (/^\s*\{/.test(text)) {
         var content;
         try { content = JSON.parse(text); } catch (broken) { throw new Error("it begins like JSON and is none"); }
@@ -362,7 +356,7 @@
         });
         var note = entry.note === undefined ? "" : entry.note;
         if (typeof note !== "string" || note.length > longest) { throw new Error(id + ": the note is no text of up to " + longest + " characters"); }
-        if (MARKUP.test(note)) { throw new Error(id + ": the note holds markup (“<…”); allowed: plain text"); }
+        if (files.markup(note)) { throw new Error(id + ": the note holds markup (“<…”); allowed: plain text"); }
         answers[id].note = note;
       });
       if (!found.length) { throw new Error("it holds no answers"); }
@@ -379,24 +373,16 @@
       say(words);
     }
 
-    function load(file) {
-      function refuse(why) { say("Not loaded: " + why + ". Your answers here are as they were."); }
-      if (file.size > Number(box.dataset.file)) { refuse("the file is too large for answers"); return; }
-      file.text().then(function (text) {
-        var found = parse(text), number = Object.keys(found).length;
-        change(Object.assign({}, kept(), found), number + " loaded from " + file.name + "; where you had coded the same " + one + " the file counts.");
-      }).catch(function (fault) { refuse(fault.message); });
-    }
-
     var tools = make("div", "question-row coding-tools");
     var csv = button("Download CSV", "is-quiet", function () { save("csv", "text/csv", toCsv()); });
     var json = button("Download JSON", "is-quiet", function () { save("json", "application/json", toJson()); });
-    var picker = make("input", "coding-file");
-    picker.type = "file";
-    picker.accept = ".csv,.json,text/csv,application/json";
-    picker.addEventListener("change", function () { if (picker.files[0]) { load(picker.files[0]); } picker.value = ""; });
-    var loader = make("label", "coding-load", "Load a file of answers ");
-    loader.append(picker);
+    var loader = files.loader("Load a file of answers", ".csv,.json,text/csv,application/json", Number(box.dataset.file),
+      function (text, file) {
+        var found = parse(text), number = Object.keys(found).length;
+        change(Object.assign({}, kept(), found), number + " loaded from " + file + "; where you had coded the same " + one + " the file counts.");
+      },
+      function (why) { say("Not loaded: " + why + ". Your answers here are as they were."); });
+    loader.querySelector("input").classList.add("coding-file");
     var forget = button("Forget my answers to this lab", "is-quiet", function () { change({}, "Forgotten."); undo.focus(); });
     var undo = button("Undo", "", function () { var back = before; undo.hidden = true; keep(back); show(); count(); say("As before."); select.focus(); });
     undo.hidden = true;

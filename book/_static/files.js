@@ -36,7 +36,7 @@
       input.addEventListener("change", function () {
         var file = input.files[0];
         if (!file) { return; }
-        if (file.size > most) { refuse("it is too large, " + file.size + " bytes; allowed: up to " + most, file.name); }
+        if (file.size > most) { refuse("the file is too large, " + file.size + " bytes; allowed: up to " + most, file.name); }
         else {
           file.text().then(function (text) { take(text.replace(/^\ufeff/, ""), file.name); })
             .catch(function (fault) { refuse(fault.message, file.name); });

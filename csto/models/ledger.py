@@ -6,6 +6,8 @@ could turn out false, and only then what happened. A sentence that says no more 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 #: Marks that call a forecast held or failed, for counting; the others leave it unmarked.
@@ -87,9 +89,9 @@ def mark_all(table: pd.DataFrame) -> pd.Series:
         raise ValueError(f"columns missing: {', '.join(missing)}")
     marks = []
     for label, row in table[columns].iterrows():
-        values = {name: "" if pd.isna(value) else value for name, value in row.items()}
+        values: dict[str, Any] = {str(k): "" if pd.isna(value) else value for k, value in row.items()}
         try:
-            marks.append(mark(**{str(name): value for name, value in values.items()}))
+            marks.append(mark(**values))
         except ValueError as fault:
             raise ValueError(f"row {label}: {fault}") from None
     return pd.Series(marks, index=table.index, name="verdict")
