@@ -47,7 +47,7 @@ def listed(chapter: str) -> str:
 
 def _item(row: dict[str, str]) -> str:
     sources = "" if pd.isna(row["source_keys"]) else f" {cite(row['source_keys'])}"
-    return f"- {row['statement']}{sources}\n  *Would settle it:* {row['settled_by']}"
+    return f"- {row['statement']}{sources}\\\n  *Would settle it:* {row['settled_by']}"
 
 
 def counted() -> str:
