@@ -227,6 +227,23 @@ def test_every_chart_wakes_in_its_place(visitor: Any, name: str, width: int) -> 
 
 
 @pytest.mark.browser
+def test_a_window_that_is_turned_keeps_what_a_reader_has_set(visitor: Any) -> None:
+    page = visitor().open("chapters/01-origins.html").wake().page
+    box = page.locator(".chart[data-chart=fig-sizes]")
+    box.locator("input[type=range]").fill("2010")
+    wide = box.locator(".chart-live svg").bounding_box()["width"]
+    for width in (400, 1280, 400):  # and back again at once, so that drawings overtake each other
+        page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function(
+        "([box, wide]) => box.querySelector('.chart-live svg').getBoundingClientRect().width < wide",
+        arg=[box.element_handle(), wide],
+    )
+    assert box.get_attribute("data-form") == "narrow"
+    assert box.locator("input[type=range]").count() == 1
+    assert box.locator("input[type=range]").input_value() == "2010"
+
+
+@pytest.mark.browser
 @on_every_notebook
 def test_every_control_of_a_chart_changes_the_drawing_by_keyboard(visitor: Any, name: str) -> None:
     page = visitor().open(f"{name}.html").wake().page

@@ -393,3 +393,17 @@ def test_the_chapter_quotes_ten_times_and_in_three_languages_of_origin_it_says_s
 def test_the_summary_has_five_sentences() -> None:
     summary = prose().split("## In five sentences")[1].split("\n## ")[0].strip()
     assert len(summary.splitlines()) == 5
+
+
+def test_every_number_in_the_prose_is_plain_text_or_a_plain_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOOK_BUILD", "1")
+    names: dict[str, object] = {}
+    for cell in json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    found = re.findall(r"\{eval\}`([^`]*)`", prose())
+    assert len(found) > 30
+    odd = {
+        expression: value for expression in found if type(value := eval(expression, names)) not in {str, int}
+    }
+    assert not odd

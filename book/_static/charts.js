@@ -34,7 +34,7 @@
       script(root(base) + box.dataset.runtime),
       script(base + name + "." + form + ".js")
     ]).then(function () {
-      return draw(box, specs[name + "." + form]);
+      return draw(box, specs[name + "." + form], form);
     }).catch(function () {
       /* The drawing stays: a page without its scripts is still a page. */
       box.dataset.form = "";
@@ -42,23 +42,40 @@
     });
   }
 
-  function draw(box, spec) {
+  /* What a reader has set: the value of every control of the chart that is being replaced. */
+  function settings(box) {
+    var kept = {}, controls = box.querySelector(".chart-controls");
+    if (!box.bookView || !controls) { return kept; }
+    controls.querySelectorAll("[name]").forEach(function (input) {
+      kept[input.name] = box.bookView.view.signal(input.name);
+    });
+    return kept;
+  }
+
+  /* Draws aside and then puts in place, unless the window has meanwhile asked for the other form. */
+  function draw(box, spec, form) {
     var live = box.querySelector(".chart-live");
     var controls = box.querySelector(".chart-controls");
-    var stage = document.createElement("div");
+    var stage = document.createElement("div"), bound = document.createElement("div");
     stage.setAttribute("aria-hidden", "true"); /* the picture around it carries the words */
-    if (controls) { controls.textContent = ""; }
-    if (box.bookView) { box.bookView.finalize(); }
     return window.vegaEmbed(stage, spec, {
       mode: "vega", renderer: "svg", ast: true, actions: false, defaultStyle: false,
       tooltip: { disableDefaultStyle: true },
-      bind: controls || undefined
+      bind: controls ? bound : undefined
     }).then(function (result) {
+      if (box.dataset.form !== form) { result.finalize(); return; }
+      var kept = settings(box);
+      Object.keys(kept).forEach(function (name) { result.view.signal(name, kept[name]); });
+      result.view.run();
+      if (box.bookView) { box.bookView.finalize(); }
       box.bookView = result;
       live.replaceChildren(stage);
       live.hidden = false;
       box.querySelector(".chart-static").hidden = true;
-      if (controls) { label(controls); }
+      if (controls) {
+        controls.replaceChildren.apply(controls, Array.from(bound.childNodes));
+        label(controls);
+      }
       announce(box, result.view);
       box.classList.add("is-live");
     });
@@ -98,7 +115,7 @@
     }, { rootMargin: "200px 0px" });
     boxes.forEach(function (box) { watcher.observe(box); });
     narrow.addEventListener("change", function () {
-      document.querySelectorAll(".chart.is-live").forEach(wake);
+      document.querySelectorAll(".chart[data-form]").forEach(wake);
     });
   }
 
