@@ -30,13 +30,14 @@ def _check_pages(app: Sphinx, error: Exception | None) -> None:
 
 def _fingerprint(app: Sphinx) -> str:
     digest = hashlib.sha256()
-    for path in _inputs(app):
+    for path in inputs(app):
         digest.update(str(path.relative_to(app.srcdir)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _inputs(app: Sphinx) -> Iterator[Path]:
+def inputs(app: Sphinx) -> Iterator[Path]:
+    """Yield the files that pages are made from besides their own: code, data, questions."""
     for name in app.config.book_notebook_inputs:
         root = Path(app.srcdir) / name
         found = [root] if root.is_file() else root.rglob("*")
