@@ -125,9 +125,7 @@ def named(keys: Iterable[str], root: Path = ROOT) -> str:
         If the bibliography lacks one of the keys.
     """
     entries = (source(key.strip(), root) for key in keys)
-    return ", ".join(
-        dict.fromkeys(f"{entry['author']} {entry.get('year', '')}".strip() for entry in entries)
-    )
+    return ", ".join(dict.fromkeys(f"{entry['author']} {entry.get('year', '')}".strip() for entry in entries))
 
 
 def load(name: str, root: Path = ROOT) -> pd.DataFrame:

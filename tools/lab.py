@@ -76,7 +76,8 @@ def run_all(page: Any, address: str, token: str, notebook: str) -> float:
     notebook
         Its path, from the folder that JupyterLab serves.
     """
-    page.goto(f"{address}lab/tree/{notebook}?token={token}")
+    # A workspace of its own, emptied: JupyterLab would bring back the notebooks of the last visit as well.
+    page.goto(f"{address}lab/workspaces/{Path(notebook).stem}/tree/{notebook}?token={token}&reset")
     page.wait_for_function(_KERNEL)
     start = time.monotonic()
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
