@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: figures, strictness, launch buttons, theme. It knows nothing of the subject."""
+"""The Sphinx extension of the book: figures, strictness, launch buttons, theme, data. It knows nothing of the subject."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-PARTS = ("figures", "strict", "launch", "theme")
+PARTS = ("figures", "strict", "launch", "theme", "archive", "dictionary")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.
 SIDE_BY_SIDE = 8
 #: Extensions of Jupyter Book that do not say whether pages can be read so: the one numbers chapters after all pages are
