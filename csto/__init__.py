@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from csto import clauses, episodes, figures, futures, institutions, origins, theme, turning
+from csto import chronicle, clauses, episodes, figures, futures, institutions, origins, theme, turning
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -23,6 +23,7 @@ __all__ = [
     "Filters",
     "alt",
     "check",
+    "chronicle",
     "classroom",
     "clauses",
     "concentration",
