@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: figures, generated text, strictness, launch buttons, theme. It knows nothing of the subject."""
+"""The Sphinx extension: figures, generated text, strictness, launch buttons, theme, data. It knows nothing of the subject."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-PARTS = ("figures", "generated", "strict", "launch", "theme")
+PARTS = ("figures", "generated", "strict", "launch", "theme", "archive", "dictionary")
 #: Scripts that others call, so that the page runs them first.
 SHARED = ("store.js", "files.js", "scoring.js")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.

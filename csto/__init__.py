@@ -3,7 +3,18 @@
 import altair as alt
 import pandas as pd
 
-from csto import clauses, episodes, figures, futures, institutions, origins, theme, turning
+from csto import (
+    chronicle,
+    clauses,
+    episodes,
+    figures,
+    futures,
+    institutions,
+    origins,
+    sources,
+    theme,
+    turning,
+)
 from csto.checks import check
 from csto.data import geometry, load, with_names
 from csto.excerpts import excerpt
@@ -23,6 +34,7 @@ __all__ = [
     "Filters",
     "alt",
     "check",
+    "chronicle",
     "classroom",
     "clauses",
     "concentration",
@@ -43,6 +55,7 @@ __all__ = [
     "question",
     "quiz",
     "shares",
+    "sources",
     "theme",
     "turning",
     "with_names",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from typing import Any
 
 import altair as alt
@@ -70,7 +71,7 @@ class Filters:
     frame
         The rows that the chart draws.
     columns
-        Label of the menu to column of the frame.
+        Label of the menu to column of the frame. Where a column holds lists, a row is kept if its list has the value.
     noun
         What a row is, in the plural, for the sentence that says how many are shown.
 
@@ -98,27 +99,45 @@ class Filters:
         values = {
             f"filter_{number}": (label, column) for number, (label, column) in enumerate(columns.items())
         }
+        listed = {column for column in columns.values() if isinstance(frame[column].iloc[0], list)}
         self.params = [
             alt.param(
                 name=name,
                 value="all",
-                bind=alt.binding_select(options=["all", *frame[column].unique()], name=f"{label} "),
+                bind=alt.binding_select(
+                    options=["all", *frame[column].explode().dropna().unique()], name=f"{label} "
+                ),
             )
             for name, (label, column) in values.items()
         ]
         self.kept = " && ".join(
-            f"({name} === 'all' || datum[{column!r}] === {name})" for name, (_, column) in values.items()
-        )
-        fits = [
-            " && ".join(
-                f"({name} === 'all' || {name} === {json.dumps(row[column])})"
-                for name, (_, column) in values.items()
+            f"({name} === 'all' || "
+            + (
+                f"indexof(datum[{column!r}], {name}) >= 0)"
+                if column in listed
+                else f"datum[{column!r}] === {name})"
             )
-            for _, row in frame.iterrows()
-        ]
-        count = "(" + " + ".join(f"({one} ? 1 : 0)" for one in fits) + ")"
+            for name, (_, column) in values.items()
+        )
+        alike = Counter(
+            " && ".join(
+                f"({name} === 'all' || "
+                + (
+                    f"indexof({_js(value)}, {name}) >= 0)"
+                    if column in listed
+                    else f"{name} === {_js(value)})"
+                )
+                for (name, (_, column)), value in zip(values.items(), row, strict=True)
+            )
+            for row in frame[list(columns.values())].itertuples(index=False)
+        )
+        count = "(" + " + ".join(f"({one} ? {times} : 0)" for one, times in alike.items()) + ")"
         none = f"'No {noun} fit all the menus; set one of them back to all.'"
         self.said = f"{count} === 0 ? {none} : {count} + ' of {len(frame)} {noun} shown.'"
+
+
+def _js(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _book_renderer(spec: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def build_small(
     config["bibtex_bibfiles"] = ["references.bib"]
     config.pop("logo", None)
     config["html"].pop("favicon", None)
+    if "data/datapackage.json" not in files:
+        config["sphinx"]["config"].pop("book_data")
     written = {
         "_config.yml": yaml.safe_dump(config),
         "_toc.yml": yaml.safe_dump({"format": "jb-book", **toc}),
