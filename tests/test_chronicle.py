@@ -13,7 +13,7 @@ from csto.chronicle import CHAPTERS, KINDS, drawn, listing, said
 
 ALL = chronicle.chronicle()
 #: Tables with days that are no events: measurements, texts about the future, and what other tables tell better.
-NO_EVENTS = {"articles", "force_sizes", "trade", "remittances", "opinion", "open_questions"}
+NO_EVENTS = {"articles", "force_sizes", "trade", "remittances", "opinion", "open_questions", "unknowns"}
 
 
 def day(text: str) -> pd.DataFrame:
