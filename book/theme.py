@@ -38,7 +38,7 @@ ICONS = {
     "file-pdf": "M6 3h8l5 5v13H6zM14 3v5h5",
     "xmark": "M5 5l14 14M19 5L5 19",
 }
-_ICON = re.compile(r'<i class="([^"]*\bfa-[^"]*)"([^>]*)></i>')
+_ICON = re.compile(r'<(?:i|span) class="([^"]*\bfa-[^"]*)"([^>]*)></(?:i|span)>')
 _SEARCH = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')
 #: The sidebar's logo stands outside every landmark unless the sidebar is one.
 _SIDEBAR = '<div id="pst-primary-sidebar" role="complementary" aria-label="Course" class='

@@ -43,6 +43,10 @@ def test_icons_are_drawn_into_the_page_and_hidden_from_screen_readers() -> None:
     assert "<i " not in html
 
 
+def test_icons_in_a_span_are_drawn_too_so_that_no_icon_font_is_loaded() -> None:
+    assert "fa-" not in polish('<span class="fa-solid fa-bars"></span>')
+
+
 def test_polishing_twice_changes_nothing_more() -> None:
     once = polish('<i class="fas fa-download"></i>')
     assert polish(once) == once
