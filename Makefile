@@ -13,6 +13,9 @@ help: ## list the commands
 .venv/.course: requirements.txt pyproject.toml
 	@$(PYTHON) tools/environment.py
 
+.venv/.teaching: requirements.txt requirements-teaching.txt pyproject.toml
+	@$(PYTHON) tools/environment.py --teaching
+
 .venv/.checks: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) tools/environment.py --checks
 

@@ -47,13 +47,14 @@ def test_both_locks_agree() -> None:
 def test_every_wish_is_locked() -> None:
     for source, lock in (
         ("requirements.in", "requirements.txt"),
+        ("requirements-teaching.in", "requirements-teaching.txt"),
         ("requirements-dev.in", "requirements-dev.txt"),
     ):
         wishes = re.findall(r"^([A-Za-z][\w.-]*)", text(source), re.MULTILINE)
         assert {wish.lower().replace("_", "-") for wish in wishes} <= set(packages(lock)), lock
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-teaching.txt", "requirements-dev.txt"])
 def test_a_lock_holds_no_addresses(lock: str) -> None:
     assert "://" not in text(lock)
     assert "--index" not in text(lock)
@@ -141,7 +142,9 @@ def test_contributing_begins_with_where_to_edit_what() -> None:
 def test_every_direct_dependency_has_a_reason() -> None:
     reasons = text("CONTRIBUTING.md").lower()
     wishes = re.findall(
-        r"^([A-Za-z][\w.-]*)", text("requirements.in") + "\n" + text("requirements-dev.in"), re.MULTILINE
+        r"^([A-Za-z][\w.-]*)",
+        "\n".join(map(text, ("requirements.in", "requirements-teaching.in", "requirements-dev.in"))),
+        re.MULTILINE,
     )
     assert [wish for wish in wishes if f"`{wish.lower()}`" not in reasons] == []
 

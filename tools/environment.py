@@ -1,7 +1,8 @@
 """Make `.venv` from the lock. Runs with the machine's own Python and its standard library only.
 
 python3 tools/environment.py            what the course needs
-python3 tools/environment.py --checks   and what `make test` needs
+python3 tools/environment.py --teaching what an instructor needs to release and grade, too
+python3 tools/environment.py --checks   all that, and what `make test` needs
 """
 
 # This file must be readable by an old Python too, so that it can say so.
@@ -93,6 +94,9 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument(
+        "--teaching", action="store_true", help="install what releasing and grading need, too"
+    )
     parser.add_argument("--checks", action="store_true", help="install what the checks need, too")
     wanted = parser.parse_args()
     python = new_enough()
@@ -106,8 +110,13 @@ def main():
     start = time.time()
     make(python)
     print("Installing the locked packages", flush=True)
-    install(["requirements.txt"] + (["requirements-dev.txt"] if wanted.checks else []))
+    more = (
+        "requirements-dev.txt" if wanted.checks else "requirements-teaching.txt" if wanted.teaching else None
+    )
+    install(["requirements.txt"] + ([more] if more else []))
     (VENV / ".course").touch()
+    if wanted.teaching or wanted.checks:
+        (VENV / ".teaching").touch()
     if wanted.checks:
         (VENV / ".checks").touch()
     print("Environment ready after {:.0f} s".format(time.time() - start), flush=True)  # noqa: UP032

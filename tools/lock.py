@@ -1,6 +1,7 @@
 """Lock the newest versions that the bounds allow, for every system and Python that the course supports.
 
-`requirements.in` gives `requirements.txt`; `requirements-dev.in` gives `requirements-dev.txt` with the same versions.
+`requirements.in` gives `requirements.txt`; `requirements-teaching.in` and `requirements-dev.in` give theirs with the same
+versions.
 """
 
 from __future__ import annotations
@@ -37,17 +38,19 @@ def lock(source: str, target: str, *more: str) -> None:
 
 
 def main() -> None:
-    """Write both locks."""
+    """Write the three locks."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     lock("requirements.in", "requirements.txt")
-    locked = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"
-        constraints.write_text(
-            "\n".join(line for line in locked if not line.startswith("-e")), encoding="utf-8"
-        )
-        lock("requirements-dev.in", "requirements-dev.txt", "--constraints", str(constraints))
-    print("Locked. Now: make test, and look at the book; then commit both files with the reason.")
+        settled: list[str] = []
+        for name in ("", "-teaching", "-dev"):
+            if name:
+                constraints.write_text("\n".join(settled), encoding="utf-8")
+                lock(f"requirements{name}.in", f"requirements{name}.txt", "--constraints", str(constraints))
+            text = (ROOT / f"requirements{name}.txt").read_text(encoding="utf-8")
+            settled += [line for line in text.splitlines() if not line.startswith("-e")]
+    print("Locked. Now: make test, and look at the book; then commit the files with the reason.")
 
 
 if __name__ == "__main__":
