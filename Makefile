@@ -4,10 +4,10 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test tidy outputs lock bench clean
+.PHONY: help book serve lab test tidy outputs lock audit versions bench clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment from the lock; brought up to date when the lock changes.
 .venv/.course: requirements.txt pyproject.toml
@@ -41,6 +41,15 @@ outputs: .venv/.course ## run the notebooks and keep the outputs that are checke
 
 lock: .venv/.checks ## lock the newest versions that the bounds allow
 	@$(RUN) tools.lock
+
+audit: .venv/.checks ## licences, bill of materials and known faults of the packages (needs a network)
+	@mkdir -p _build
+	@$(RUN) tools.packages licences
+	@$(RUN) tools.packages bill _build/bill-of-materials.json
+	@$(RUN) tools.packages faults
+
+versions: .venv/.checks ## test with the lowest and newest versions and other Pythons (ONLY="lowest 3.13" tries some)
+	@$(RUN) tools.versions $(ONLY)
 
 bench: .venv/.checks ## print the measurements and their goals
 	@$(RUN) tools.bench

@@ -1,0 +1,54 @@
+"""What the course rests on: licences, the bill of materials, and the range of versions that is promised."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from conftest import ROOT
+
+from tools import packages, versions
+
+
+@pytest.fixture(scope="module")
+def stated() -> dict[str, str]:
+    return packages.licences()
+
+
+def test_every_package_of_the_course_has_a_free_licence(stated: dict[str, str]) -> None:
+    assert len(stated) > 150
+    assert packages.unfree(stated) == []
+
+
+def test_a_licence_that_binds_the_course_is_found() -> None:
+    assert packages.unfree({"some-package": "GPL-3.0-only"}) == ["some-package: GPL-3.0-only"]
+    assert packages.unfree({"some-package": "MIT AND AGPL-3.0"}) == ["some-package: MIT AND AGPL-3.0"]
+    assert packages.unfree({"some-package": "UNKNOWN"}) == ["some-package: UNKNOWN"]
+
+
+def test_only_packages_that_are_locked_were_read_by_hand() -> None:
+    every = {**packages.locked(), **packages.locked("-teaching"), **packages.locked("-dev")}
+    assert set(packages.READ_BY_HAND) <= set(every)
+
+
+def test_the_bill_names_what_the_lock_names_and_nothing_of_this_machine() -> None:
+    bill = packages.bill()
+    parts = {part["name"].lower().replace("_", "-"): part["version"] for part in bill["components"]}
+    lock = packages.locked()
+    assert {"altair", "pandas", "jupyter-book"} <= set(parts)
+    assert {name: version for name, version in parts.items() if version not in lock[name]} == {}
+    assert "pytest" not in parts
+    assert str(ROOT) not in str(bill)
+    assert bill == packages.bill()
+
+
+def test_the_range_of_versions_is_stated_for_what_is_promised() -> None:
+    assert set(versions.bounds()) == set(versions.RANGED)
+    assert all(bound.startswith(">=") and ",<" in bound for bound in versions.bounds().values())
+
+
+def test_an_unknown_set_of_versions_is_refused() -> None:
+    tried = subprocess.run(
+        [versions.sys.executable, "-m", "tools.versions", "oldest"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert tried.returncode == 2 and "lowest" in tried.stderr
