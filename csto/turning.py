@@ -217,7 +217,7 @@ def surveys(about: str) -> pd.DataFrame:
             f"about: {about!r} is not allowed; allowed: {', '.join(sorted(set(table['about'])))}"
         )
     table = table[table["about"] == about]
-    people = table["sample"].map(lambda n: f"{n:,} people" if pd.notna(n) else "sample not found")
+    people = table["sample"].map(lambda n: f"{int(n):,} people" if pd.notna(n) else "sample not found")
     mode = table["mode"].fillna("mode not found")
     when = (
         table["fieldwork"]
