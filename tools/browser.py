@@ -1,4 +1,4 @@
-"""Find a Chromium for the checks, or install one."""
+"""Find a Chromium for the checks, or install one; and Firefox and WebKit, for the checks in three engines."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ HELP = (
     "or name yours: CHROMIUM=/path/to/chrome make test"
 )
 
+HELP_ENGINES = (
+    "Firefox or WebKit was not found and could not be installed. Debian and Ubuntu: "
+    "apt-get install firefox-esr webkit2gtk-driver xvfb"
+)
+
 
 def find() -> str | None:
     """Return the path of a Chromium: $CHROMIUM, one on the path, or Playwright's own; None if there is none."""
@@ -41,6 +46,41 @@ def _playwrights() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).is_file() else None
+
+
+def find_firefox() -> str | None:
+    """Return the path of a Firefox, the long-supported one first; None if there is none."""
+    return next((path for name in ("firefox-esr", "firefox") if (path := shutil.which(name))), None)
+
+
+def find_webkit() -> dict[str, str] | None:
+    """Return the paths of WebKit's driver and of the small browser that it drives; None if one or a screen lacks."""
+    driver = shutil.which("WebKitWebDriver")
+    browsers = sorted(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"))
+    if not driver or not browsers or not shutil.which("Xvfb"):
+        return None
+    return {"driver": driver, "browser": str(browsers[-1])}
+
+
+def ensure_engines() -> None:
+    """Install Firefox and WebKit by Debian's packages where they lack.
+
+    Raises
+    ------
+    SystemExit
+        If they lack and cannot be installed; the message says what to do.
+    """
+    if find_firefox() and find_webkit():
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        print("Installing Firefox and WebKit", flush=True)
+        apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        names = ["firefox-esr", "webkit2gtk-driver", "xvfb"]
+        for step in ([*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *names]):
+            subprocess.run(step, env=quiet, stdin=subprocess.DEVNULL)
+    if not (find_firefox() and find_webkit()):
+        raise SystemExit(HELP_ENGINES)
 
 
 def _ways() -> list[list[list[str]]]:

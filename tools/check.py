@@ -37,7 +37,7 @@ STEPS = (
     Step(
         "tests",
         "data, models, questions, excerpts, tools, notebooks' form, small strict builds",
-        [*PY, "pytest", "-n", "2", "-m", "not browser and not book and not live", "tests"],
+        [*PY, "pytest", "-n", "2", "-m", "not browser and not book and not live and not engines", "tests"],
         "the first failed test names what is wrong; run it alone: .venv/bin/python -m pytest -k NAME",
     ),
     Step(
@@ -68,6 +68,13 @@ STEPS = (
         "the built pages in a real browser",
         [*PY, "pytest", "-n", "2", "--dist", "loadgroup", "-m", "browser or book", "tests"],
         "make serve, open the page named, and look",
+        after=("build",),
+    ),
+    Step(
+        "engines",
+        "the chapters in Chromium, Firefox and WebKit",
+        [*PY, "pytest", "-n", "2", "--dist", "loadgroup", "-m", "engines", "tests"],
+        "open the page named in that browser, and look",
         after=("build",),
     ),
     Step(
@@ -107,8 +114,10 @@ def main() -> None:
     wanted = parser.parse_args().step or names
     steps = [step for step in STEPS if step.name in wanted]
     start = time.monotonic()
-    if {"pages", "live"} & set(wanted):
+    if {"pages", "live", "engines"} & set(wanted):
         os.environ["CHROMIUM"] = browser.ensure()
+    if "engines" in wanted:
+        browser.ensure_engines()
     failed = run(steps)
     print(f"\nAll of it took {time.monotonic() - start:.0f} s.")
     for step in failed:
