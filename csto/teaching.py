@@ -26,6 +26,7 @@ _EXERCISE = re.compile(
     r"\*\*(\d)\.(([RPA])\d) ([^*]+?)\*\* \((\d+) minutes, [^)]*?objectives? ([\d, and]+)\.\)"
 )
 _ESSAY = re.compile(r"\*\*Essay[^*]*\*\* \(Objectives? ([\d, and]+)\.\) \*(.+?)\*\n(.+)", re.DOTALL)
+_NAMED = re.compile(r"\b[Oo]bjectives? ([\d, and]*\d)")
 _LAB = re.compile(r"^Practises objectives? ([\d, and]+)\.$", re.MULTILINE)
 
 
@@ -228,3 +229,139 @@ def _named(entry: dict[str, Any]) -> str:
 def plain(text: str) -> str:
     """Return Markdown without the stars of its emphasis."""
     return text.replace("*", "")
+
+
+def assignments() -> list[Practice]:
+    """Return the items of the assignments in `exercises/source/`, each with the objectives that it names; none if there are none.
+
+    An item is a cell that nbgrader marks; it names its objectives in its own text or in the text before it, as
+    “objective 2” or “objectives 1 and 3”.
+
+    Raises
+    ------
+    TeachingError
+        If an item names no objective.
+    """
+    found = []
+    for path in sorted((REPO / "exercises" / "source").glob("*/*.ipynb")):
+        chapter, before = int(path.parent.name[:2]), ""
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            marks = cell.get("metadata", {}).get("nbgrader", {})
+            if marks.get("grade") or marks.get("task"):
+                said = _NAMED.search(source) or _NAMED.search(before)
+                if said is None:
+                    raise TeachingError(
+                        f"exercises/source/{path.parent.name}/{path.name}, item {marks.get('grade_id')!r}: "
+                        "names no objective; allowed: “objective 2” or “objectives 1 and 3” in it or in the text before it"
+                    )
+                name = str(marks["grade_id"])
+                found.append(Practice(chapter, "assignment", name, name, _keys(chapter, said[1])))
+            if cell["cell_type"] == "markdown" and _NAMED.search(source):
+                before = source
+    return found
+
+
+# --- pages for instructors, in Markdown ------------------------------------------------------------------------------
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _link(chapter: int) -> str:
+    words, stem = CHAPTERS[chapter]
+    return f"[{words}](../chapters/{stem})"
+
+
+def minutes(chapter: int) -> tuple[int, int]:
+    """Return how long a chapter takes to read, and how long its labs and exercises take, in minutes, by its first cell.
+
+    Raises
+    ------
+    TeachingError
+        If the first cell does not say so.
+    """
+    opening = _cells(notebook(chapter))[0]["source"]
+    if (said := re.search(r"\*\*Time:\*\* (\d+) minutes to read, (\d+) more", opening)) is None:
+        raise TeachingError(
+            f"chapters/{notebook(chapter).name}, first cell: no time; allowed: **Time:** 50 minutes to read, 60 more with …"
+        )
+    return int(said[1]), int(said[2])
+
+
+def glance() -> str:
+    """Return the course at a glance: a row a chapter, with its times and how much there is of each thing."""
+    rows = []
+    for chapter in CHAPTERS:
+        own = [one for one in practices() if one.chapter == chapter]
+        read, work = minutes(chapter)
+        counts = [sum(one.kind == kind for one in own) for kind in ("lab", "exercise")]
+        asked = sum(int(one.chapter) == chapter for one in bank().values())
+        rows.append([_link(chapter), f"{read} min", f"{work} min", *map(str, [*counts, asked])])
+    return _table(["Chapter", "To read", "To work", "Labs", "Exercises", "Questions"], rows)
+
+
+def schedule() -> str:
+    """Return five weeks, one a chapter: the question, the reading and the work of each."""
+    rows = []
+    for chapter in CHAPTERS:
+        opening = _cells(notebook(chapter))[0]["source"]
+        asked = re.search(r"^\*(.+\?)\*$", opening, re.MULTILINE)
+        read, work = minutes(chapter)
+        rows.append([str(chapter), _link(chapter), asked[1] if asked else "", f"{read} min", f"{work} min"])
+    return _table(["Week", "Chapter", "Question", "Before class", "After class"], rows)
+
+
+def aligned(chapter: str) -> str:
+    """Return a chapter's objectives, each with the questions, exercises and items of the assignment that serve it."""
+    rows = []
+    done = [*practices(), *assignments()]
+    for key, objective in objectives().items():
+        if objective.chapter != int(chapter):
+            continue
+        asked = [f"`{one.id}`" for one in bank().values() if f"{int(one.chapter)}.{one.objective}" == key]
+        served = [one for one in done if key in one.objectives]
+        exercises = [one.name for one in served if one.kind != "assignment"]
+        items = [f"`{one.name}`" for one in served if one.kind == "assignment"]
+        cells = [f"**{key}** {plain(objective.text)}", ", ".join(asked), ", ".join(exercises)]
+        rows.append([*cells, ", ".join(items)] if assignments() else cells)
+    heads = ["Objective", "Questions", "Exercises, labs, essay"]
+    return _table([*heads, "Assignment"] if assignments() else heads, rows)
+
+
+def corrected(chapter: str) -> str:
+    """Return a chapter's misconceptions: the wrong idea, why it is plausible, what corrects it, which question finds it."""
+    parts = [
+        f"**{one.number}. {one.question.misconception[0].upper()}{one.question.misconception[1:]}.**\n"
+        f"{one.question.plausible}\\\n*Corrected by:* {_sentence(one.correction)}\\\n*Found by:* `{one.question.id}`, "
+        f"for objective {int(chapter)}.{one.question.objective}."
+        for one in misconceptions()
+        if int(one.question.chapter) == int(chapter)
+    ]
+    return "\n\n".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return text.replace("$", "\\$")
+
+
+def watch(*ids: str) -> str:
+    """Return a list of misconceptions, by the questions that find them.
+
+    Raises
+    ------
+    ValueError
+        If there is no question of one of these ids.
+    """
+    known = {one.question.id: one for one in misconceptions()}
+    if lost := [name for name in ids if name not in known]:
+        raise ValueError(f"no question {', '.join(lost)}; allowed: the ids of questions/*.yml")
+    return "; ".join(f"{known[name].number}, “{known[name].question.misconception}”" for name in ids).join(
+        ["*Listen for* ", "."]
+    )
+
+
+def rubric_table(name: str) -> str:
+    """Return a rubric as a table in Markdown, under a line that says what the whole is worth."""
+    return f"{rubrics.points(name)} points in all.\n\n{rubrics.markdown(name)}"
