@@ -26,7 +26,7 @@ _EXERCISE = re.compile(
     r"\*\*(\d)\.(([RPA])\d) ([^*]+?)\*\* \((\d+) minutes, [^)]*?objectives? ([\d, and]+)\.\)"
 )
 _ESSAY = re.compile(r"\*\*Essay[^*]*\*\* \(Objectives? ([\d, and]+)\.\) \*(.+?)\*\n(.+)", re.DOTALL)
-_NAMED = re.compile(r"\b[Oo]bjectives? ([\d, and]*\d)")
+_NAMED = re.compile(r"\b[Oo]bjectives? ((?:\d\.)?\d(?:(?:,| and|, and) (?:\d\.)?\d)*)")
 _LAB = re.compile(r"^Practises objectives? ([\d, and]+)\.$", re.MULTILINE)
 
 
@@ -107,7 +107,7 @@ def notebook(chapter: int) -> Path:
 
 
 def _keys(chapter: int, words: str) -> tuple[str, ...]:
-    return tuple(f"{chapter}.{number}" for number in re.findall(r"\d", words))
+    return tuple(f"{chapter}.{number}" for number in re.findall(r"(?:\d\.)?(\d)", words))
 
 
 @lru_cache(maxsize=1)
