@@ -1,6 +1,6 @@
 """How written work is judged: the table `rubrics`, in a chapter, in Markdown, and as points.
 
-One truth for the chapters, the pages for instructors, the files for learning platforms and the simulation.
+One truth for the chapters, the pages for instructors and the files for learning platforms.
 """
 
 from __future__ import annotations
