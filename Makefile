@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test tidy outputs lock audit versions bench clean
+.PHONY: help book serve lab test lms tidy outputs lock audit versions bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lab: .venv/.course ## open the chapters in JupyterLab
 
 test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
 	@$(RUN) tools.check $(ONLY)
+
+lms: .venv/.teaching ## make the files for Canvas, Moodle and paper (SEED=a-word for another order of options)
+	@$(RUN) tools.lms --seed "$(or $(SEED),1)"
 
 tidy: .venv/.checks ## bring notebooks and code into their normal form
 	@$(RUN) tools.tidy

@@ -3,14 +3,21 @@
     ```{generated} csto.terms:glossary person
     ```
 
-The page names the function, so that this module need not know the course.
+The page names the function, so that this module need not know the course. What the function reads besides code, data and
+questions is named by the option `rests-on`, as patterns of files: the page is then made again when one of them changes.
+
+    ```{generated} csto.teaching:glance
+    :rests-on: chapters/*.ipynb
+    ```
+
 What is generated is MyST Markdown: its citations, references and terms are checked like any other.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -27,6 +34,7 @@ class Generated(SphinxDirective):
     required_arguments = 1
     optional_arguments = 1
     final_argument_whitespace = True
+    option_spec: ClassVar = {"rests-on": str.split}
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of the Markdown that the function returns.
@@ -40,6 +48,9 @@ class Generated(SphinxDirective):
         text = _call(self.arguments[0], " ".join(self.arguments[1:]).split(), where)
         for path in inputs(self.env.app):
             self.env.note_dependency(str(path))
+        for pattern in self.options.get("rests-on", []):
+            for path in sorted(Path(self.env.srcdir).glob(pattern)):
+                self.env.note_dependency(str(path))
         box = nodes.container()
         box.document = self.state.document
         self.state.nested_parse(StringList(text.splitlines(), source=self.arguments[0]), 0, box)

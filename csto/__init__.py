@@ -24,6 +24,7 @@ from csto.labs.score import classroom
 from csto.membership import concentration, count_by_year, members_on, shares
 from csto.predict import predict
 from csto.quiz import question, quiz
+from csto.rubrics import rubric
 from csto.theme import country_scale
 from csto.written import written
 
@@ -54,6 +55,7 @@ __all__ = [
     "predict",
     "question",
     "quiz",
+    "rubric",
     "shares",
     "sources",
     "theme",

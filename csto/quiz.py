@@ -21,7 +21,17 @@ from csto.html import Shown, attributes, emphasis
 FOLDER = Path(__file__).resolve().parent.parent / "questions"
 LEVELS = ("remember", "understand", "apply", "analyse", "evaluate")
 PLACES = ("text", "end")
-_FIELDS = {"id", "objective", "misconception", "level", "place", "stem", "options", "sources"}
+_FIELDS = {
+    "id",
+    "objective",
+    "misconception",
+    "plausible",
+    "level",
+    "place",
+    "stem",
+    "options",
+    "sources",
+}
 _shown = count(1)
 
 
@@ -40,12 +50,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the bank; `objective` is the number of the chapter's objective that it tests."""
+    """One question of the bank; `objective` is the number of the chapter's objective that it tests.
+
+    `misconception` is the wrong idea that it looks for, and `plausible` says why one may well hold it.
+    """
 
     id: str
     chapter: str
     objective: int
     misconception: str
+    plausible: str
     level: str
     place: str
     stem: str
@@ -91,6 +105,8 @@ def _question(raw: dict[str, Any], chapter: str, where: str, keys: frozenset[str
             "missing" if missing else "unknown",
             ", ".join(sorted(_FIELDS)),
         )
+    if not str(raw["plausible"]).strip():
+        fail("plausible", raw["plausible"], "a sentence on why one may well think so")
     if raw["level"] not in LEVELS:
         fail("level", raw["level"], ", ".join(LEVELS))
     if raw["place"] not in PLACES:
@@ -117,6 +133,7 @@ def _question(raw: dict[str, Any], chapter: str, where: str, keys: frozenset[str
         chapter,
         int(raw["objective"]),
         raw["misconception"],
+        raw["plausible"],
         raw["level"],
         raw["place"],
         raw["stem"],

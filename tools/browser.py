@@ -32,12 +32,17 @@ HELP_ENGINES = (
 )
 
 
-def find() -> str | None:
-    """Return the path of a Chromium: $CHROMIUM, one on the path, or Playwright's own; None if there is none."""
+def installed() -> str | None:
+    """Return the path of the system's Chromium: $CHROMIUM, or one on the path; None if there is none."""
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).is_file() else None
-    return next((path for name in NAMES if (path := shutil.which(name))), None) or _playwrights()
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def find() -> str | None:
+    """Return the path of a Chromium: the system's, or else Playwright's own; None if there is none."""
+    return installed() or (None if os.environ.get("CHROMIUM") else _playwrights())
 
 
 def _playwrights() -> str | None:
