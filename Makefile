@@ -4,10 +4,10 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test tidy outputs lock bench clean
+.PHONY: help book serve lab test simulation tidy outputs lock bench clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment from the lock; brought up to date when the lock changes.
 .venv/.course: requirements.txt pyproject.toml
@@ -30,6 +30,9 @@ lab: .venv/.course ## open the chapters in JupyterLab
 
 test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
 	@$(RUN) tools.check $(ONLY)
+
+simulation: .venv/.course ## write the pack of the simulation (SIZE=14 MINUTES=75 VARIANT=real COHORT=word)
+	@$(RUN) tools.simulation --size "$(or $(SIZE),14)" --minutes "$(or $(MINUTES),75)" --variant "$(or $(VARIANT),real)" --cohort "$(COHORT)"
 
 tidy: .venv/.checks ## bring notebooks and code into their normal form
 	@$(RUN) tools.tidy
