@@ -38,8 +38,8 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _STYLE = """
 @page { size: A4; margin: 18mm 18mm 20mm; }
 @page { @bottom-center { content: counter(page) " / " counter(pages); font: 9pt sans-serif; color: #555; } }
-html { font: 11.5pt/1.45 Georgia, "Liberation Serif", serif; color: #1d2733; background: #fff; }
-body { max-width: 44rem; margin: 1rem auto; padding: 0 1rem; }
+body { font: 11.5pt/1.45 Georgia, "Liberation Serif", serif; color: #1d2733; background: #fff;
+  max-width: 44rem; margin: 1rem auto; padding: 0 1rem; }
 h1 { font-size: 1.9rem; line-height: 1.15; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; margin: 1.3rem 0 .3rem; break-after: avoid; }
 p, ul, ol { margin: .4rem 0; }
@@ -50,7 +50,10 @@ tr, li { break-inside: avoid; }
 hr { border: 0; break-after: page; }
 svg { display: block; max-width: 100%; height: auto; margin: .5rem 0; }
 .top { font: 9pt "Liberation Sans", Arial, sans-serif; color: #555; border-bottom: 1px solid #888; }
-.write td { height: 2.2rem; }
+li > ul { list-style: none; padding-left: .5rem; }
+.tight { font-size: 10pt; line-height: 1.36; }
+.write :is(td, tbody th) { height: 1.85rem; }
+.card p:last-child { font-size: 26pt; line-height: 1.35; margin-top: 2rem; }
 .tent { break-after: page; height: 255mm; display: grid; grid-template-rows: 1fr 1fr; text-align: center; }
 .tent:last-child { break-after: auto; }
 .tent p { margin: auto; font-size: 46pt; line-height: 1.1; }
@@ -122,19 +125,21 @@ def sheets(chosen: Settings) -> list[Sheet]:
     seated = {role: max(one.get(role, 0) for one in tables) for role in sim.FIRST}
     sealed = briefs()
     roles = [role for role in sealed["roles"] if seated[role["id"]] or role["id"] in ("sec", "cha")]
+    # The chair has nothing to hide: the card on the table is the whole of that role.
+    closed = [role for role in roles if role["id"] != "cha"]
     return [
-        Sheet("1-for-all/scenario", TITLE, _scenario(chosen, names)),
-        Sheet("1-for-all/items", "Six items, before and after", _items()),
-        *(_sealed(role, chosen, sealed, names) for role in roles),
-        Sheet("3-chair/chair-card", "Card for the chair", _chair(chosen, names, plan)),
-        Sheet("3-chair/log", "Ballot and log", _log(names), "write"),
+        Sheet("1-for-all/scenario", TITLE, _scenario(chosen, names), "tight"),
+        Sheet("1-for-all/items", "Six items, before and after", _items(), "tight"),
+        *(_sealed(role, chosen, sealed, names) for role in closed),
+        Sheet("3-chair/chair-card", "Card for the chair", _chair(chosen, names, plan), "tight"),
+        Sheet("3-chair/log", "Ballot and log", _log(names), "write tight"),
         Sheet("3-chair/my-log", "My log", _own_log(), "write"),
         Sheet("3-chair/name-tents", "Name tents", _tents(roles, names), "tents"),
         *_news(chosen, sealed, names),
-        Sheet("4-instructor/overview", "For the instructor", _overview(chosen, sealed, names, tables)),
-        Sheet("4-instructor/debrief", "Debrief", _debrief(chosen, sealed, names, roles)),
+        Sheet("4-instructor/overview", "For the instructor", _overview(chosen, sealed, names, tables), "tight"),
+        Sheet("4-instructor/debrief", "Debrief", _debrief(chosen, sealed, names, roles), "tight"),
         Sheet("4-instructor/rubric", "Rubric", sim.rubric()),
-        Sheet("4-instructor/items-key", "Six items, with key and feedback", _key()),
+        Sheet("4-instructor/items-key", "Six items, with key and feedback", _key(), "tight"),
     ]
 
 
@@ -167,7 +172,7 @@ def _sealed(
         f"## In public\n\n{_upper(names.fill(role['aim']))}",
         f"## Your aims, the first the most\n\n{ranked}",
         f"## Your red line\n\n{names.fill(role['red'])}",
-        f"## What only you know\n\n{known} This is invented for the game.",
+        *([] if role["id"] == "pre" else [f"## What only you know\n\n{known} This is invented for the game."]),
     ]
     if role["id"] == "pre":
         true = next(one for one in sealed["roles"] if one["id"] == "tar")
@@ -275,7 +280,8 @@ def _news(chosen: Settings, sealed: Mapping[str, Any], names: sim.Names) -> list
         Sheet(
             f"3-chair/news-{card}",
             f"News, Day 4: {names.fill(cards[card]['title'])}",
-            f"Read aloud, then show.\n\n{names.fill(cards[card]['text'])}",
+            f"{names.fill(cards[card].get('when', 'Read aloud, then show.'))}\n\n{names.fill(cards[card]['text'])}",
+            "card",
         )
         for card in wanted
     ]
