@@ -136,7 +136,9 @@ class Table:
                     f"{where}, {name}: {value!r} is not allowed; allowed: {', '.join(map(str, allowed))}"
                 )
         if list(motion.positions) != members:
-            raise CouncilError(f"{where}, positions: not of all members in order; allowed: {', '.join(members)}")
+            raise CouncilError(
+                f"{where}, positions: not of all members in order; allowed: {', '.join(members)}"
+            )
         for member, position in motion.positions.items():
             if position not in POSITIONS:
                 raise CouncilError(
@@ -152,7 +154,9 @@ class Table:
             words += [objection.words, objection.offered]
         for value in words:
             if not isinstance(value, str) or len(value) > FIELD:
-                raise CouncilError(f"{where}: {str(value)[:40]!r} is not allowed; allowed: text of up to {FIELD} characters")
+                raise CouncilError(
+                    f"{where}: {str(value)[:40]!r} is not allowed; allowed: text of up to {FIELD} characters"
+                )
             if re.search(r"<\s*[a-z!/?]", value, re.IGNORECASE):
                 raise CouncilError(f"{where}: {value[:40]!r} holds markup; allowed: plain text")
 
@@ -225,7 +229,19 @@ class Table:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(
-            ["text", "round", "step", "basis", "title", "rule", "member", "position", "words", "offered", "adopted"]
+            [
+                "text",
+                "round",
+                "step",
+                "basis",
+                "title",
+                "rule",
+                "member",
+                "position",
+                "words",
+                "offered",
+                "adopted",
+            ]
         )
         for number, one in enumerate(self.check(log).motions, 1):
             adopted = "yes" if self.verdict(one).adopted else "no"
@@ -242,7 +258,9 @@ class Table:
             found = self.verdict(one)
             title = f": {_line(one.title)}" if one.title else ""
             parts.append(f"## {number}. {one.step} {STEPS[one.step][0]}{title}")
-            parts.append(f"Council {one.round}. {one.basis[:1].upper()}{one.basis[1:]}. Rule: {RULES[one.rule].name}.")
+            parts.append(
+                f"Council {one.round}. {one.basis[:1].upper()}{one.basis[1:]}. Rule: {RULES[one.rule].name}."
+            )
             if one.text:
                 parts.append(f"> {_line(one.text)}")
             rows = ["| Member | Position | Words objected to | Words offered |", "|:--|:--|:--|:--|"]
@@ -256,7 +274,9 @@ class Table:
             rows = ["| Rule | Result | Why |", "|:--|:--|:--|"]
             for code, rule in RULES.items():
                 other = self.verdict(one, code)
-                rows.append(f"| {rule.name} | {'adopted' if other.adopted else 'not adopted'} | {other.why} |")
+                rows.append(
+                    f"| {rule.name} | {'adopted' if other.adopted else 'not adopted'} | {other.why} |"
+                )
             parts.append("\n".join(rows))
         return "\n\n".join(parts) + "\n"
 
@@ -308,7 +328,9 @@ def show(table: Table) -> Shown:
         'and what each rests on</caption><thead><tr><th scope="col">Rule</th><th scope="col">What it asks</th>'
         f'<th scope="col">Standing</th></tr></thead><tbody>{rows}</tbody></table></div></div>'
     )
-    return Shown(html, "Rules of decision: " + "; ".join(f"{rule.name}: {rule.says}" for rule in RULES.values()))
+    return Shown(
+        html, "Rules of decision: " + "; ".join(f"{rule.name}: {rule.says}" for rule in RULES.values())
+    )
 
 
 def _json(content: Any) -> str:

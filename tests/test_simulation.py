@@ -149,7 +149,15 @@ def test_one_leak_is_true_whatever_secret_was_drawn(cohort: str) -> None:
 
 
 def test_the_fictional_pack_names_no_real_state_and_no_real_organisation() -> None:
-    countries = load("countries")["name"].tolist() + ["CSTO", "NATO", "Moscow", "Kremlin", "Nagorno", "Soviet", "Osh"]
+    countries = load("countries")["name"].tolist() + [
+        "CSTO",
+        "NATO",
+        "Moscow",
+        "Kremlin",
+        "Nagorno",
+        "Soviet",
+        "Osh",
+    ]
     adjectives = ["Russian", "Kazakh", "Belarus", "Armenian", "Kyrgyz", "Tajik", "Azerbaijan", "Ukrain"]
     for chosen in [one for one in SETTINGS if one.variant == "fictional"]:
         for sheet in pack.sheets(chosen):
@@ -220,7 +228,9 @@ def test_a_sheet_stands_alone_as_a_page_and_as_text(tmp_path: Path) -> None:
     for html in folder.rglob("*.html"):
         page = html.read_text(encoding="utf-8")
         assert '<html lang="en">' in page and "<title>" in page and "<main>" in page
-        assert not re.search(r"<script|<link|https?://|\bsrc=|\son\w+=", page.replace("http://www.w3.org", ""))
+        assert not re.search(
+            r"<script|<link|https?://|\bsrc=|\son\w+=", page.replace("http://www.w3.org", "")
+        )
         assert html.with_suffix(".txt").stat().st_size > 20
     assert len(list(folder.rglob("*.html"))) == len(pack.sheets(Settings(size=24, minutes=150)))
 
@@ -255,10 +265,17 @@ def test_no_brief_news_or_key_is_in_the_built_book(site: Path) -> None:
     secrets = [one for sentences in sealed_sentences("real").values() for one in sentences]
     secrets += [plain(names.fill(card["text"])) for card in sealed["news"]]
     secrets += [plain(names.fill(card["watch"])) for card in sealed["news"]]
-    secrets += [plain(names.fill(fact["leak"])) for role in sealed["roles"] for fact in role["knows"] if "leak" in fact]
+    secrets += [
+        plain(names.fill(fact["leak"]))
+        for role in sealed["roles"]
+        for fact in role["knows"]
+        if "leak" in fact
+    ]
     secrets += [plain(names.fill(sealed["leaks"]["untrue"])), plain(names.fill(sealed["solution"]))]
     secrets += [plain(option.feedback) for one in sim.items() for option in one.options]
-    files = [path for path in site.rglob("*") if path.suffix in (".html", ".js", ".md", ".txt", ".json", ".ipynb")]
+    files = [
+        path for path in site.rglob("*") if path.suffix in (".html", ".js", ".md", ".txt", ".json", ".ipynb")
+    ]
     assert any(path.name == "scenario.html" for path in files)
     for path in files:
         text = plain(re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8", errors="replace")))

@@ -136,7 +136,9 @@ def sheets(chosen: Settings) -> list[Sheet]:
         Sheet("3-chair/my-log", "My log", _own_log(), "write"),
         Sheet("3-chair/name-tents", "Name tents", _tents(roles, names), "tents"),
         *_news(chosen, sealed, names),
-        Sheet("4-instructor/overview", "For the instructor", _overview(chosen, sealed, names, tables), "tight"),
+        Sheet(
+            "4-instructor/overview", "For the instructor", _overview(chosen, sealed, names, tables), "tight"
+        ),
         Sheet("4-instructor/debrief", "Debrief", _debrief(chosen, sealed, names, roles), "tight"),
         Sheet("4-instructor/rubric", "Rubric", sim.rubric()),
         Sheet("4-instructor/items-key", "Six items, with key and feedback", _key(), "tight"),
@@ -161,9 +163,7 @@ def _scenario(chosen: Settings, names: sim.Names) -> str:
     )
 
 
-def _sealed(
-    role: Mapping[str, Any], chosen: Settings, sealed: Mapping[str, Any], names: sim.Names
-) -> Sheet:
+def _sealed(role: Mapping[str, Any], chosen: Settings, sealed: Mapping[str, Any], names: sim.Names) -> Sheet:
     name = names.fill(role["name"])
     known = names.fill(secret(role, chosen.cohort)["text"])
     ranked = "\n".join(f"{n}. {_upper(names.fill(aim))}" for n, aim in enumerate(role["ranked"], 1))
@@ -172,7 +172,11 @@ def _sealed(
         f"## In public\n\n{_upper(names.fill(role['aim']))}",
         f"## Your aims, the first the most\n\n{ranked}",
         f"## Your red line\n\n{names.fill(role['red'])}",
-        *([] if role["id"] == "pre" else [f"## What only you know\n\n{known} This is invented for the game."]),
+        *(
+            []
+            if role["id"] == "pre"
+            else [f"## What only you know\n\n{known} This is invented for the game."]
+        ),
     ]
     if role["id"] == "pre":
         true = next(one for one in sealed["roles"] if one["id"] == "tar")
@@ -302,7 +306,8 @@ def _overview(
     parts = [
         f"{chosen.size} learners, {chosen.minutes} minutes, names: {chosen.variant}.{own}",
         "## Seats",
-        counts + "\n\nDraw the roles by lot, with a free swap. Fold each sealed sheet; two learners of a role share one.",
+        counts
+        + "\n\nDraw the roles by lot, with a free swap. Fold each sealed sheet; two learners of a role share one.",
         "## News",
         f"Day 4: {choice}, and the mission's report if T1 was adopted on Day 1.",
         "\n".join(

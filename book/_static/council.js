@@ -104,7 +104,7 @@
     /* --- writing --- */
 
     function whole() { return { council: name, version: version, names: log.names, motions: log.motions }; }
-    function toJson() { return JSON.stringify(whole(), null, 1).replace(/\{\}/g, "{}") + "\n"; }
+    function toJson() { return JSON.stringify(whole(), null, 1) + "\n"; }
     function toCsv() {
       var out = csvLine(["text", "round", "step", "basis", "title", "rule", "member", "position", "words", "offered", "adopted"]);
       log.motions.forEach(function (one, i) {
@@ -207,11 +207,11 @@
       return { round: Number(round.value), step: step.value, basis: basis.value, title: title.value, text: wording.value, rule: rule.value, positions: at, objections: objections };
     }
 
-    function table(caption, heads, rows) {
+    function table(caption, heads, rows, called) {
       var outer = make("div", "council-scroll"), node = make("table"), head = make("tr"), body = make("tbody");
       outer.tabIndex = 0;
       outer.setAttribute("role", "region");
-      outer.setAttribute("aria-label", caption);
+      outer.setAttribute("aria-label", called || caption);
       node.append(make("caption", "", caption));
       heads.forEach(function (each) { var cell = make("th", "", each); cell.scope = "col"; head.append(cell); });
       var top = make("thead");
@@ -262,7 +262,7 @@
           Object.keys(one.positions).map(function (member) {
             var against = one.objections[member];
             return [member, word[one.positions[member]], against ? against.words || "in principle" : "", against ? against.offered : ""].concat(found.adopted ? [effect(one, member)] : []);
-          })));
+          }), "What each member said to text " + (i + 1)));
         var more = make("details"), summary = make("summary", "", "By every rule");
         more.append(summary, table("Text " + (i + 1) + " by every rule", ["Rule", "Result", "Why"], results(one)));
         entry.append(more);

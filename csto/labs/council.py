@@ -45,7 +45,9 @@ def by_objections() -> alt.LayerChart | alt.FacetChart:
     handled, majority = own["Consensus, as it was handled"], own["Majority of those who vote"]
     base = alt.Chart(found).encode(
         alt.X("objections:O", title="Members that object, of seven", axis=alt.Axis(labelAngle=0)),
-        alt.Y("share:Q", title="Combinations adopted", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
+        alt.Y(
+            "share:Q", title="Combinations adopted", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
+        ),
         alt.Detail("rule:N"),
         tooltip=[
             alt.Tooltip("rule:N", title="Rule"),
@@ -55,9 +57,10 @@ def by_objections() -> alt.LayerChart | alt.FacetChart:
     )
     colours = [theme.TEAL, theme.TEAL, theme.TEAL, theme.INK, theme.ACCENT, theme.ACCENT]
     shapes = ["circle", "square", "triangle-up", "cross", "diamond", "triangle-down"]
+    legend = alt.Legend(title=None, orient="bottom", columns=1, labelLimit=280)
     look = {
-        "color": alt.Color("rule:N", title="Rule", scale=alt.Scale(domain=rules, range=colours)),
-        "shape": alt.Shape("rule:N", title="Rule", scale=alt.Scale(domain=rules, range=shapes)),
+        "color": alt.Color("rule:N", legend=legend, scale=alt.Scale(domain=rules, range=colours)),
+        "shape": alt.Shape("rule:N", legend=legend, scale=alt.Scale(domain=rules, range=shapes)),
     }
     keyed: Any = alt.layer(
         base.mark_line(opacity=0.5).encode(look["color"]),
@@ -115,7 +118,8 @@ class Desk:
         self.title = w.Text(description="Title", layout=wide)
         self.text = w.Textarea(description="Text", layout=wide)
         self.positions: list[Any] = [
-            w.Dropdown(options=[(word, code) for code, word in WORDS.items()], value="silent") for _ in range(7)
+            w.Dropdown(options=[(word, code) for code, word in WORDS.items()], value="silent")
+            for _ in range(7)
         ]
         self.words = [w.Text(description="Words", layout=wide) for _ in range(7)]
         self.offered = [w.Text(description="Instead", layout=wide) for _ in range(7)]

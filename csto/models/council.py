@@ -255,7 +255,9 @@ def verdict(rule: str, counts: Mapping[str, int], host_consents: bool = True) ->
     """Return what a rule makes of the number of members in each position, and of the word of the host."""
     found = rule_of(rule).judge(counts)
     if found.adopted and not host_consents:
-        return Verdict(False, "The rule is met, but the member on whose ground it would be has not consented.")
+        return Verdict(
+            False, "The rule is met, but the member on whose ground it would be has not consented."
+        )
     return found
 
 
