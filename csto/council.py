@@ -32,7 +32,7 @@ STEPS = {
     "T2": ("Equipment", True),
     "T3": ("Force", True),
 }
-BASES = ("no article named", "Article 2", "Article 4")
+BASES = ("no article named", "Article 2", "Article 4", "Articles 2 and 4")
 ROUNDS = (1, 2, 3)
 #: A word a position, for forms and logs.
 WORDS = {

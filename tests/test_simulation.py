@@ -149,14 +149,9 @@ def test_one_leak_is_true_whatever_secret_was_drawn(cohort: str) -> None:
 
 
 def test_the_fictional_pack_names_no_real_state_and_no_real_organisation() -> None:
-    countries = load("countries")["name"].tolist() + [
-        "CSTO",
-        "NATO",
-        "Moscow",
-        "Kremlin",
-        "Nagorno",
-        "Soviet",
-        "Osh",
+    countries = [
+        *load("countries")["name"],
+        *("CSTO", "NATO", "Moscow", "Kremlin", "Nagorno", "Soviet", "Osh"),
     ]
     adjectives = ["Russian", "Kazakh", "Belarus", "Armenian", "Kyrgyz", "Tajik", "Azerbaijan", "Ukrain"]
     for chosen in [one for one in SETTINGS if one.variant == "fictional"]:

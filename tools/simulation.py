@@ -232,7 +232,7 @@ def _chair(chosen: Settings, names: sim.Names, plan: Mapping[str, Any]) -> str:
             f"1. Read it aloud, {reading['read']} seconds. Say which step it is (F, T0 to T3) and its legal basis.\n"
             f"2. Ask all seven in turn: *for it, silent, objection, not taking part?* {reading['round']} seconds together.\n"
             f"3. Hear {reading['objections']} objections at most, {reading['objection']} seconds each, with the words and the "
-            "words offered. With more, the text goes back to the caucus.\n"
+            "words offered; the same words are one objection. With more, the text goes back to the caucus.\n"
             f"4. Read it once more, changed or not, and ask for objections only. {reading['again']} seconds. This reading decides.\n"
             f"5. Say: *there is consensus*, or *there is no consensus*, and write it down. One text takes {sim.reading(chosen.minutes)} "
             "seconds.",
@@ -253,14 +253,14 @@ def _log(names: sim.Names) -> str:
     words = "; ".join(
         f"{letter}: {meaning}" for letter, meaning in zip("FSONA", council.POSITIONS.values(), strict=True)
     )
-    blank = "| Text | Step | Basis | Words objected to | By whom | Words offered | Consensus? |\n|:--|:--|:--|:--|:--|:--|:--|\n"
+    blank = "| Text | Step | Basis | Words objected to | By whom | Words offered | Consensus? Who takes part? |\n|:--|:--|:--|:--|:--|:--|:--|\n"
     return "\n\n".join(
         [
             f"Write one letter in each box. {words}.",
             f"{head}\n{rows}",
             "## Objections and results",
             blank + "\n".join(f"| {n} |" + " |" * 6 for n in (1, 1, 2, 2, 3, 3, 4, 4, 5, 5)),
-            "Steps: F finding, T0 statement, T1 mission, T2 equipment, T3 force.",
+            "A line for each reading. Steps: F finding, T0 statement, T1 mission, T2 equipment, T3 force.",
         ]
     )
 
