@@ -207,8 +207,8 @@ def map_drawing(variant: str = "real") -> str:
         f'<text x="220" y="30" text-anchor="middle">{names["ves"]}</text>'
         f'<text x="220" y="238" text-anchor="middle">{names["tar"]}</text>'
         '<text x="12" y="60">line of 1988</text><text x="30" y="182">line of 1974</text>'
-        '<text x="192" y="126" text-anchor="end">western ridge</text>'
-        '<text x="234" y="126">eastern ridge</text>'
+        '<text x="192" y="126" text-anchor="end">west ridge</text>'
+        '<text x="234" y="126">east ridge</text>'
         '<text x="360" y="205" text-anchor="middle">4 km</text></g></svg>'
     )
 

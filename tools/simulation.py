@@ -155,7 +155,6 @@ def _scenario(chosen: Settings, names: sim.Names) -> str:
             sim.rules(chosen.variant),
             "## Before the meeting",
             sim.tasks(chosen.minutes),
-            "---",
             "## Evidence",
             "The pack supports neither side beyond doubt.",
             sim.evidence(chosen.variant, "no"),
