@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test lms tidy outputs lock audit versions bench clean
+.PHONY: help book serve lab test lms simulation tidy outputs lock audit versions bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a p
 
 lms: .venv/.teaching ## make the files for Canvas, Moodle and paper (SEED=a-word for another order of options)
 	@$(RUN) tools.lms --seed "$(or $(SEED),1)"
+
+simulation: .venv/.course ## write the pack of the simulation (SIZE=14 MINUTES=75 VARIANT=real COHORT=word)
+	@$(RUN) tools.simulation --size "$(or $(SIZE),14)" --minutes "$(or $(MINUTES),75)" --variant "$(or $(VARIANT),real)" --cohort "$(COHORT)"
 
 tidy: .venv/.checks ## bring notebooks and code into their normal form
 	@$(RUN) tools.tidy

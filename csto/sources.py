@@ -216,7 +216,7 @@ def used() -> dict[str, set[str]]:
     for number, (name, _) in CHAPTERS.items():
         for key in cited(number):
             places.setdefault(key, set()).add(f"chapter {name}")
-    for path in sorted((REPO / "reference").glob("*")):
+    for path in sorted([*(REPO / "reference").glob("*"), *(REPO / "teaching").rglob("*.md")]):
         for key in cited_in(path.read_text(encoding="utf-8")):
             places.setdefault(key, set()).add(f"page {path.stem}")
     for table in data.tables():

@@ -8,7 +8,7 @@ from importlib import import_module
 from csto.figures import in_book
 from csto.labs.base import Lab
 
-LABS = ("joining", "deciding", "due", "updating", "breaking", "score", "scenarios")
+LABS = ("joining", "deciding", "due", "updating", "breaking", "score", "scenarios", "council")
 
 
 def lab(name: str) -> Lab:
