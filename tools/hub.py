@@ -179,6 +179,8 @@ class Hub:
         By role.
     exchange, home
         The folder of nbgrader's exchange; the folder of the homes.
+    python
+        The interpreter that the users' servers run, once started.
 
     Raises
     ------
@@ -203,7 +205,7 @@ class Hub:
         self.config, self.homes = config, homes or {}
         self.process: subprocess.Popen[bytes] | None = None
         self.uids: set[int] = set()
-        self.address = ""
+        self.address = self.python = ""
 
     def __enter__(self) -> Hub:
         try:
@@ -242,7 +244,7 @@ class Hub:
 
     def _start(self) -> None:
         port, hub_port, proxy_port = _free_ports(3)
-        python = _interpreter(self.folder)
+        self.python = python = _interpreter(self.folder)
         settings: dict[str, Any] = {
             "passwords": {self.names[role]: self.passwords[role] for role in self.roles},
             "python": python,
@@ -264,8 +266,11 @@ class Hub:
         self.log = (self.folder / "hub" / "hub.log").open("wb")
         # `timeout` ends the hub even when whoever started it is killed.
         self.process = subprocess.Popen(
-            ["timeout", "-k", "10", str(SECONDS), sys.executable, "-m", "jupyterhub"]
-            + ["-f", str(ROOT / "tests" / "hub" / "jupyterhub_config.py")],
+            [
+                *("timeout", "-k", "10", str(SECONDS)),
+                *(sys.executable, "-m", "jupyterhub"),
+                *("-f", str(ROOT / "tests" / "hub" / "jupyterhub_config.py")),
+            ],
             cwd=self.folder / "hub",
             env={**os.environ, "HUB_SETTINGS": str(given), "JUPYTERHUB_CRYPT_KEY": secrets.token_hex(32)},
             stdin=subprocess.DEVNULL,

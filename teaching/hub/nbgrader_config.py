@@ -47,6 +47,7 @@ class OwnedCollect(ExchangeCollect):
         return super()._sort_by_timestamp(sound or records)
 
     def init_src(self):
+        """Find what to collect, and say what was refused."""
         super().init_src()
         kept = []
         for path in sorted(Path(self.inbound_path).glob(f"*+{self.coursedir.assignment_id}+*")):
