@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test tidy outputs lock bench clean
+.PHONY: help book serve lab results test tidy outputs lock bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ serve: book ## build, then serve the book on this machine and print the address
 
 lab: .venv/.course ## open the chapters in JupyterLab
 	@$(RUN) tools.lab
+
+results: .venv/.course ## report on a class: GRADES=grades.csv QUIZ=folder (KEY=file: who is who)
+	@$(RUN) tools.results $(if $(GRADES),--grades "$(GRADES)") $(if $(QUIZ),--quizzes "$(QUIZ)") $(if $(KEY),--key "$(KEY)")
 
 test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
 	@$(RUN) tools.check $(ONLY)

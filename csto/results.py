@@ -14,15 +14,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import hmac
+import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from csto.html import Shown
 from csto.models import items
 from csto.quiz import Question
 from csto.quiz import bank as question_bank
@@ -100,17 +103,18 @@ class Pseudonyms:
     Parameters
     ----------
     salt
-        For the order; drawn anew when not given, so that two reports cannot be laid side by side.
+        For the order; when not given it is the environment's `RESULTS_SALT` (hex), by which one report keeps its
+        pseudonyms from process to process, or drawn anew, so that two reports cannot be laid side by side.
     """
 
     def __init__(self, salt: bytes | None = None) -> None:
-        self._salt = salt or secrets.token_bytes(16)
+        self.salt = salt or bytes.fromhex(os.environ.get("RESULTS_SALT", "")) or secrets.token_bytes(16)
         self._known: dict[str, str] = {}
 
     def give(self, students: Iterable[str]) -> dict[str, str]:
         """Return a pseudonym for each student; one who had a pseudonym keeps it."""
         new = {one for one in students if one not in self._known}
-        hashed = sorted(new, key=lambda one: hmac.digest(self._salt, one.encode(), hashlib.sha256))
+        hashed = sorted(new, key=lambda one: hmac.digest(self.salt, one.encode(), hashlib.sha256))
         for one in hashed:
             self._known[one] = f"S{len(self._known) + 1:02}"
         return dict(self._known)
@@ -558,3 +562,134 @@ def synthetic(seed: int = 2026, students: int = 36) -> Results:
         grades, quizzes = write_synthetic(folder, seed, students)
         found = read(grades, quizzes, Pseudonyms(b"synthetic"))
     return Results(found.work, found.answers, synthetic=True, noticed=found.noticed)
+
+
+# --- words and tables for the report --------------------------------------------------------------------------------
+
+
+def listed(sentences: Iterable[str]) -> Shown:
+    """Return sentences as a list to show at the end of a cell."""
+    given = list(sentences)
+    return Shown(
+        '<ul class="results-summary">' + "".join(f"<li>{escape(one)}</li>" for one in given) + "</ul>",
+        "\n".join(given),
+    )
+
+
+def said_of_scores(results: Results) -> tuple[str, str]:
+    """Return the finding about the points, and in words what the figure shows."""
+    whole = results.work.query("item == @WHOLE and not missing").dropna(subset="share")
+    parts, middles = [], {}
+    for name, group in whole.groupby("assignment"):
+        low, middle, high = group["share"].quantile([0.25, 0.5, 0.75])
+        middles[str(name)] = middle
+        parts.append(
+            f"In {name} the middle student of {len(group)} earned {per_cent(middle)} of the points and half of them "
+            f"between {per_cent(low)} and {per_cent(high)}; the lowest earned {per_cent(group['share'].min())}, the highest "
+            f"{per_cent(group['share'].max())}."
+        )
+    if not middles:
+        return "No work was handed in", "There is nothing to draw."
+    title = "Points of the middle student: " + "; ".join(
+        f"{name} {per_cent(middle)}" for name, middle in middles.items()
+    )
+    return title, " ".join(parts)
+
+
+def said_of_questions(asked: pd.DataFrame) -> tuple[str, str]:
+    """Return the finding about difficulty, and in words what the figure shows."""
+    if asked.empty:
+        return "No question was answered", "There is nothing to draw."
+    most = asked[asked["high"] < 0.5]["item"].tolist()
+    title = (
+        "More than half of the class is wrong beyond chance on "
+        + (f"{len(most)} of {len(asked)} questions" if len(most) > 2 else " and ".join(most))
+        if most
+        else "On no question is more than half of the class wrong beyond chance"
+    )
+    words = "; ".join(
+        f"{row.item} {row.right} of {row.answered} ({per_cent(row.low)} to {per_cent(row.high)})"
+        for row in asked.itertuples()
+    )
+    return title, f"Right answers, the hardest question first, with 95% intervals: {words}."
+
+
+def said_of_discrimination(told: pd.DataFrame) -> tuple[str, str]:
+    """Return the finding about discrimination, and in words what the figure shows."""
+    if told.empty:
+        return "No correlation can be computed", "There is nothing to draw."
+    if (told["r_n"] < items.FEW).any():
+        title = f"Fewer than {items.FEW} students answered: not to be read"
+    else:
+        clear, turned = int((told["r_low"] > 0).sum()), int((told["r_high"] < 0).sum())
+        title = f"{clear} of {len(told)} questions clearly go with the rest, {turned} clearly against it"
+    words = "; ".join(
+        f"{row.item} {_signed(row.r)} ({_signed(row.r_low)} to {_signed(row.r_high)})"
+        for row in told.iloc[::-1].itertuples()
+    )
+    return (
+        title,
+        f"Correlation of each question with the rest, the highest first, with 95% intervals: {words}.",
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def said_of_persisting(stays: pd.DataFrame) -> tuple[str, str]:
+    """Return the finding about ideas that stayed, and in words what the figure shows."""
+    if stays.empty:
+        return "Nothing was asked twice", "There is nothing to draw."
+    most = int((stays["low"] > 0.5).sum())
+    title = f"{most} of {len(stays)} wrong ideas stayed with most of those who held them"
+    words = "; ".join(
+        f"{row.misconception or row.question}: {row.still} of {row.wrong_before} ({per_cent(row.low)} to {per_cent(row.high)})"
+        for row in stays.itertuples()
+    )
+    return (
+        title,
+        f"Still wrong of those wrong before, the most persistent first, with 95% intervals: {words}.",
+    )
+
+
+def _range(low: float, high: float) -> str:
+    return "–" if np.isnan(low) else f"{per_cent(low)} to {per_cent(high)}"
+
+
+def shown_items(found: pd.DataFrame, by: str) -> pd.DataFrame | Shown:
+    """Return a table of items for readers, grouped `by` a column; a sentence where there is none."""
+    if found.empty:
+        return listed(["No points by item were given."])
+    return pd.DataFrame(
+        {
+            by.capitalize(): found[by],
+            "Item": found["item"],
+            "Answered": found["answered"],
+            "Full points": found["right"],
+            "95% interval": [_range(*pair) for pair in zip(found["low"], found["high"], strict=True)],
+            "Mean share": [per_cent(value) for value in found["mean"]],
+            "r": ["–" if np.isnan(value) else _signed(value) for value in found["r"]],
+            "Note": found["r_note"],
+        }
+    ).set_index(by.capitalize())
+
+
+def shown_persisting(stays: pd.DataFrame) -> pd.DataFrame | Shown:
+    """Return what became of wrong ideas as a table for readers; a sentence where there is none."""
+    if stays.empty:
+        return listed(["No question was asked both before and after."])
+    return pd.DataFrame(
+        {
+            "Question": stays["question"],
+            "Wrong idea": stays["misconception"],
+            "Asked twice": stays["n"],
+            "Wrong before": stays["wrong_before"],
+            "Still wrong": stays["still"],
+            "95% interval": [_range(*pair) for pair in zip(stays["low"], stays["high"], strict=True)],
+            "Newly wrong": stays["newly"],
+            "McNemar's p": [
+                "–" if np.isnan(p) else "< 0.001" if p < 0.001 else f"{p:.3f}" for p in stays["p"]
+            ],
+        }
+    ).set_index("Question")

@@ -54,6 +54,7 @@ STEPS = (
             "loadfile",
             "chapters",
             "reference",
+            "teaching",
         ],
         "open the chapter (make lab) and run it; if a new number is right: make outputs",
     ),

@@ -20,7 +20,7 @@ from typing import Any
 
 from tools.build import ROOT
 
-FOLDERS = ("chapters", "reference", "exercises")
+FOLDERS = ("chapters", "reference", "teaching", "exercises")
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 CELL_METADATA = {"jupyter", "nbgrader", "tags"}
 METADATA = {
