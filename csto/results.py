@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -531,7 +532,7 @@ def write_synthetic(folder: str | Path, seed: int = 2026, students: int = 36) ->
         )
     parts = {"A1": 4, "A2": 4, "A3": 4, "E1": 8}
     rows = []
-    for number, assignment in enumerate(("synthetic-01", "synthetic-02")):
+    for number, assignment in enumerate(("synthetic-first", "synthetic-second")):
         for name, strength in zip(names, ability, strict=True):
             missing = rng.random() < 0.05 + 0.08 * number
             earned = {
@@ -651,6 +652,12 @@ def said_of_persisting(stays: pd.DataFrame) -> tuple[str, str]:
         title,
         f"Still wrong of those wrong before, the most persistent first, with 95% intervals: {words}.",
     )
+
+
+def wrapped(stays: pd.DataFrame) -> list[str]:
+    """Return wrong ideas as labels, with a bar where a new line begins; the question where none is named."""
+    named = stays["misconception"].where(stays["misconception"] != "", stays["question"])
+    return ["|".join(wrap(words, 26)) for words in named]
 
 
 def _range(low: float, high: float) -> str:
