@@ -550,7 +550,7 @@ def write_synthetic(folder: str | Path, seed: int = 2026, students: int = 36) ->
     return folder / "grades.csv", folder / "quizzes"
 
 
-def _write(path: Path, head: list[str], rows: list[list[object]]) -> None:
+def _write(path: Path, head: list[str], rows: Iterable[Iterable[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([head, *rows])
 

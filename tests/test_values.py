@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 from conftest import ROOT
 
+from tools.links import link
 from tools.values import PLACEHOLDER, allowed, problems
 
 FILE = ROOT / "teaching" / "hub" / "z2jh" / "values.yaml"
@@ -89,3 +91,38 @@ def test_nothing_in_it_looks_like_a_secret() -> None:
 )
 def test_the_configurations_for_nbgrader_are_python(path: Any) -> None:
     compile(path.read_text(encoding="utf-8"), path.name, "exec")
+
+
+# --- the middle-sized hub -------------------------------------------------------------------------------------------
+
+
+def test_a_link_for_a_hub_opens_a_file_of_the_fork() -> None:
+    made = urlsplit(
+        link(
+            "https://hub.example.edu/",
+            "https://github.com/you/your-course.git",
+            "main",
+            "chapters/01-origins.ipynb",
+        )
+    )
+    asked = parse_qs(made.query)
+    assert made.path == "/hub/user-redirect/git-pull"
+    assert asked["repo"] == ["https://github.com/you/your-course.git"]
+    folder, _, path = asked["urlpath"][0].removeprefix("lab/tree/").partition("/")
+    assert folder == "your-course", "nbgitpuller names the folder after the repository"
+    assert (ROOT / path).is_file()
+
+
+@pytest.mark.parametrize("hub", ["hub.example.edu", "ftp://hub.example.edu", ""])
+def test_a_hub_without_an_address_is_refused(hub: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"hub: .* is not allowed; allowed: an address that begins with https://"
+    ):
+        link(hub, "https://github.com/you/your-course", "main", "index.md")
+
+
+def test_the_settings_of_the_littlest_hub_are_yaml_and_hold_no_secret() -> None:
+    text = (ROOT / "teaching" / "hub" / "tljh" / "config.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["limits"]["memory"] == "1G"
+    assert PLACEHOLDER.findall(text), "names are the reader's to fill in"
+    assert "password" not in text
