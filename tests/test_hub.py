@@ -185,6 +185,29 @@ def test_each_student_gets_her_own_feedback_and_no_other(lesson: Class) -> None:
         assert not [other for other in STUDENTS if other != role and secret(other) in told]
 
 
+def test_a_student_logs_in_by_the_page_and_finds_the_assignment_in_jupyterlab(
+    lesson: Class, browser: Any
+) -> None:
+    hub = lesson.hub
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(60_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{hub.address}hub/login")
+    page.get_by_label("Username").fill(hub.names["cem"])
+    page.get_by_label("Password").fill(hub.passwords["cem"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**/user/{hub.names['cem']}/lab**")
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_role("menuitem", name="Assignment List").click()
+    page.locator("#assignment-list, .nbgrader-AssignmentList, .nbgrader-mainarea-widget").first.wait_for()
+    page.get_by_text(TASK).first.wait_for()
+    assert page.get_by_text("Fetch Feedback").count() or page.get_by_text("View Feedback").count()
+    page.context.close()
+    home = (hub.address, "data:", "blob:", f"ws{hub.address.removeprefix('http')}")
+    assert not [url for url in asked if not url.startswith(home)]
+
+
 # --- what a student may try -----------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from typing import Any
 
 import psutil
 
+from tools import browser
 from tools.build import ROOT
 
 PROXY = (
@@ -323,6 +324,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     command = [sys.executable, "-m", "pytest", "-m", "hub", "tests"]
+    os.environ["CHROMIUM"] = browser.ensure()
     if not _is_root():
         able = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True)
         if able and able.returncode == 0:
