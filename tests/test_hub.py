@@ -268,6 +268,8 @@ def test_a_student_in_a_terminal_is_refused(lesson: Class, command: str) -> None
     typed = command.format(**places)
     said = ann.type(typed)
     assert secret("ben") not in said
+    if "stolen" in typed:
+        assert secret("ben") not in ann.type("find stolen -type f -exec cat {} + ; rm -rf stolen")
     if "*" in typed:  # a folder that cannot be listed matches nothing, for her; for root it does
         assert list(Path("/").glob(typed.removeprefix("cat /"))), typed
         said = said.replace("No such file", "Permission denied")
