@@ -28,6 +28,9 @@ serve: book ## build, then serve the book on this machine and print the address
 lab: .venv/.course ## open the chapters in JupyterLab
 	@$(RUN) tools.lab
 
+results: .venv/.course ## report on a class: GRADES=grades.csv QUIZ=folder (KEY=file: who is who)
+	@$(RUN) tools.results $(if $(GRADES),--grades "$(GRADES)") $(if $(QUIZ),--quizzes "$(QUIZ)") $(if $(KEY),--key "$(KEY)")
+
 test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
 	@$(RUN) tools.check $(ONLY)
 

@@ -37,7 +37,7 @@ STEPS = (
     Step(
         "tests",
         "data, models, questions, excerpts, tools, notebooks' form, small strict builds",
-        [*PY, "pytest", "-n", "2", "-m", "not browser and not book and not live and not engines", "tests"],
+        [*PY, "pytest", "-n", "2", "-m", "not browser and not book and not live and not engines and not hub", "tests"],
         "the first failed test names what is wrong; run it alone: .venv/bin/python -m pytest -k NAME",
     ),
     Step(
@@ -83,6 +83,12 @@ STEPS = (
         "a chapter in JupyterLab, run by a real browser",
         [*PY, "pytest", "-m", "live", "tests"],
         "make lab, run the chapter, and look",
+    ),
+    Step(
+        "hub",
+        "a class on JupyterHub: hand out, hand in, grade, feedback, and nobody sees another's work",
+        [*PY, "tools.hub"],
+        "the first failed test names what is wrong; tools/hub.py says what a hub needs",
     ),
 )
 
