@@ -71,14 +71,14 @@ def _linked(title: str, path: str) -> str:
     return escape(title)
 
 
-def facts(resource: dict[str, Any], size: str, base: str) -> str:
+def facts(resource: dict[str, Any], extent: str, base: str) -> str:
     """Return what there is to know of a table as an HTML description list, with its download."""
     sources = "; ".join(_linked(one["title"], one.get("path", "")) for one in resource["sources"])
     licences = "; ".join(_linked(one["title"], one.get("path", "")) for one in resource["licenses"])
     file = escape(resource["path"])
     pairs = {
         "Name": f"<code>{escape(resource['name'])}</code>",
-        "Size": size,
+        "Size": extent,
         "File": f'<a href="{base}{file}" download>{file}'
         f'<span class="visually-hidden">, download {escape(resource["title"])}</span></a>',
         "Sources": sources,
@@ -127,13 +127,14 @@ class DataDictionary(SphinxDirective):
         self.state.document.note_explicit_target(section, section)
         section["ids"] = [f"table-{resource['name']}".replace("_", "-")]
         section += nodes.paragraph("", resource["description"])
-        section += nodes.raw("", facts(resource, _size(folder, resource), base), format="html")
+        section += nodes.raw("", facts(resource, size(folder, resource), base), format="html")
         if "schema" in resource:
             section += nodes.raw("", columns(resource), format="html")
         return section
 
 
-def _size(folder: Path, resource: dict[str, Any]) -> str:
+def size(folder: Path, resource: dict[str, Any]) -> str:
+    """Return how large a table is, in words."""
     count = archive.rows(folder, resource)
     if count is None:
         return "a map"
