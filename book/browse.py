@@ -24,9 +24,12 @@ from sphinx.util.docutils import ReferenceRole
 
 from book import archive, dictionary
 
-FOLDER = "tables"
+FOLDER = dictionary.PAGES
 #: Loaded on these pages only: the library, then what calls it.
 SCRIPTS = ("vendor/datatables/dataTables.min.js", "tables/browse.js")
+STATIC = Path(__file__).parent / "_static"
+#: What a page of one table has no use for, besides the course's own scripts: buttons that copy code.
+IDLE = {"clipboard.min.js", "copybutton.js", "copybutton_funcs.js"}
 #: What the sorting is told of a column's type; days sort as they are written.
 _SORTED = {"integer": "num", "number": "num"}
 #: From this many letters on a cell's column is given room to wrap in.
@@ -94,9 +97,9 @@ def page(folder: Path, resource: dict[str, Any], sources: dict[str, str], back: 
     return (
         f"<section><h1>{title}</h1>"
         f'<p class="data-back"><a href="{back}#table-{dash(resource["name"])}">This table in the data dictionary</a></p>'
-        f"<p>{escape(resource['description'])}</p>"
-        f"{dictionary.facts(resource, size, f'../{archive.FOLDER}/')}{dictionary.columns(resource)}"
-        f"{grid(folder, resource, sources)}</section>"
+        f"<p>{escape(resource['description'])}</p>{grid(folder, resource, sources)}"
+        '<section id="about"><h2>About this table</h2>'
+        f"{dictionary.facts(resource, size, f'../{archive.FOLDER}/')}{dictionary.columns(resource)}</section></section>"
     )
 
 
@@ -109,7 +112,9 @@ def grid(folder: Path, resource: dict[str, Any], sources: dict[str, str]) -> str
     """Return the rows of a table as HTML, as stored: an empty field stays empty."""
     fields = resource["schema"]["fields"]
     named = rows(folder, resource)
-    wide = {field["name"] for field in fields if any(len(row[field["name"]]) > LONG for row in named.values())}
+    wide = {
+        field["name"] for field in fields if any(len(row[field["name"]]) > LONG for row in named.values())
+    }
     links = _links(resource, folder)
     heads = "".join(
         f'<th scope="col" data-type="{_SORTED.get(field["type"], "string")}"'
@@ -118,7 +123,9 @@ def grid(folder: Path, resource: dict[str, Any], sources: dict[str, str]) -> str
     )
     body = "".join(
         f'<tr id="{ROW}{escape(address)}">'
-        + "".join(f"<td>{_cell(row[field['name']], links.get(field['name']), sources)}</td>" for field in fields)
+        + "".join(
+            f"<td>{_cell(row[field['name']], links.get(field['name']), sources)}</td>" for field in fields
+        )
         + "</tr>"
         for address, row in named.items()
     )
@@ -133,7 +140,9 @@ def _links(resource: dict[str, Any], folder: Path) -> dict[str, str]:
     """Return where the values of a column lead: to the rows of a table, by its name, or to the bibliography."""
     schema, known = resource["schema"], tables(folder)
     found = {
-        str(link["fields"] if isinstance(link["fields"], str) else link["fields"][0]): link["reference"]["resource"]
+        str(link["fields"] if isinstance(link["fields"], str) else link["fields"][0]): link["reference"][
+            "resource"
+        ]
         for link in schema.get("foreignKeys", [])
     }
     found |= {field["name"]: field["listOf"] for field in schema["fields"] if "listOf" in field}
@@ -218,8 +227,14 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield f"{FOLDER}/{name}", {"title": title, "body": page(folder, resource, sources, back)}, "page.html"
 
 
+def _file(script: Any) -> str:
+    return str(getattr(script, "filename", script) or "").split("?")[0].rsplit("/", 1)[-1]
+
+
 def _add_scripts(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if name.startswith(f"{FOLDER}/"):
+        unused = {path.name for path in STATIC.glob("*.js")} | IDLE
+        context["script_files"] = [one for one in context["script_files"] if _file(one) not in unused]
         for script in SCRIPTS:
             app.add_js_file(script, defer="defer", priority=600)
 
