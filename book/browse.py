@@ -233,10 +233,10 @@ def _file(script: Any) -> str:
 
 def _add_scripts(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if name.startswith(f"{FOLDER}/"):
-        unused = {path.name for path in STATIC.glob("*.js")} | IDLE
-        context["script_files"] = [one for one in context["script_files"] if _file(one) not in unused]
         for script in SCRIPTS:
             app.add_js_file(script, defer="defer", priority=600)
+        unused = {path.name for path in STATIC.glob("*.js")} | IDLE
+        context["script_files"] = [one for one in context["script_files"] if _file(one) not in unused]
 
 
 def setup(app: Sphinx) -> None:
