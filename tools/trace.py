@@ -55,7 +55,8 @@ def sentences(page: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
 def trace(paragraph: Tag, sentence: str, chapter: str, addresses: dict[str, bool]) -> Traced:
     """Return how a sentence's source is reached: by a citation in its paragraph, or by a figure of its section."""
     section = paragraph.find_parent("section")
-    heading = section.find(["h1", "h2", "h3"]).get_text().strip("#") if section else ""
+    title = section.find(["h1", "h2", "h3"]) if section else None
+    heading = title.get_text().strip("#") if title else ""
     cited = [
         str(link["href"]).partition("#")[2] for link in paragraph.select("a[href*='bibliography.html#']")
     ]
