@@ -16,6 +16,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import archive
 
+#: Where the pages of single tables lie; `book.browse` makes them.
+PAGES = "tables"
 _BOUNDS = {"minimum": "from", "maximum": "to"}
 
 
@@ -71,14 +73,14 @@ def _linked(title: str, path: str) -> str:
     return escape(title)
 
 
-def facts(resource: dict[str, Any], size: str, base: str) -> str:
+def facts(resource: dict[str, Any], extent: str, base: str) -> str:
     """Return what there is to know of a table as an HTML description list, with its download."""
     sources = "; ".join(_linked(one["title"], one.get("path", "")) for one in resource["sources"])
     licences = "; ".join(_linked(one["title"], one.get("path", "")) for one in resource["licenses"])
     file = escape(resource["path"])
     pairs = {
         "Name": f"<code>{escape(resource['name'])}</code>",
-        "Size": size,
+        "Size": extent,
         "File": f'<a href="{base}{file}" download>{file}'
         f'<span class="visually-hidden">, download {escape(resource["title"])}</span></a>',
         "Sources": sources,
@@ -106,12 +108,13 @@ class DataDictionary(SphinxDirective):
             raise self.error("data-dictionary: the setting book_data names no data package")
         package = archive.read(folder)
         self._depend(folder, package)
-        base = "../" * self.env.docname.count("/") + f"{archive.FOLDER}/"
+        up = "../" * self.env.docname.count("/")
+        base = f"{up}{archive.FOLDER}/"
         sections = [self._section(folder, one, base) for one in package["resources"]]
         ids = [section["ids"][0] for section in sections]
         return [
             nodes.raw("", _whole(folder, package, base), format="html"),
-            nodes.raw("", _list(folder, package, ids, base), format="html"),
+            nodes.raw("", _list(folder, package, ids, up), format="html"),
             *sections,
         ]
 
@@ -127,13 +130,18 @@ class DataDictionary(SphinxDirective):
         self.state.document.note_explicit_target(section, section)
         section["ids"] = [f"table-{resource['name']}".replace("_", "-")]
         section += nodes.paragraph("", resource["description"])
-        section += nodes.raw("", facts(resource, _size(folder, resource), base), format="html")
+        if "schema" in resource:
+            address = "../" * self.env.docname.count("/") + f"{PAGES}/{resource['name']}.html"
+            link = nodes.reference("", f"All rows of {resource['title']}", refuri=address, internal=True)
+            section += nodes.paragraph("", "", link, classes=["data-back"])
+        section += nodes.raw("", facts(resource, size(folder, resource), base), format="html")
         if "schema" in resource:
             section += nodes.raw("", columns(resource), format="html")
         return section
 
 
-def _size(folder: Path, resource: dict[str, Any]) -> str:
+def size(folder: Path, resource: dict[str, Any]) -> str:
+    """Return how large a table is, in words."""
     count = archive.rows(folder, resource)
     if count is None:
         return "a map"
@@ -151,14 +159,14 @@ def _whole(folder: Path, package: dict[str, Any], base: str) -> str:
     )
 
 
-def _list(folder: Path, package: dict[str, Any], ids: list[str], base: str) -> str:
-    body = ""
+def _list(folder: Path, package: dict[str, Any], ids: list[str], up: str) -> str:
+    body, base = "", f"{up}{archive.FOLDER}/"
     for one, name in zip(package["resources"], ids, strict=True):
         count = archive.rows(folder, one)
         terms = ", ".join(dict.fromkeys(licence["name"] for licence in one["licenses"]))
         body += (
             f'<tr><th scope="row"><a href="#{name}">{escape(one["title"])}</a></th>'
-            f"<td>{'map' if count is None else f'{count:,}'}</td><td>{escape(terms)}</td>"
+            f"<td>{_rows(one, count, up)}</td><td>{escape(terms)}</td>"
             f'<td><a href="{base}{escape(one["path"])}" download>{_kind(one)}'
             f'<span class="visually-hidden"> of {escape(one["title"])}</span></a></td></tr>'
         )
@@ -167,6 +175,13 @@ def _list(folder: Path, package: dict[str, Any], ids: list[str], base: str) -> s
         '<div class="table-scroll data-list" role="region" tabindex="0" aria-label="All tables with their files">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _rows(resource: dict[str, Any], count: int | None, up: str) -> str:
+    if count is None:
+        return "map"
+    hidden = f'<span class="visually-hidden"> of {escape(resource["title"])}</span>'
+    return f'<a href="{up}{PAGES}/{resource["name"]}.html">all {count:,} rows{hidden}</a>'
 
 
 def _kind(resource: dict[str, Any]) -> str:

@@ -176,7 +176,7 @@ def question(name: str) -> Shown:
             f"no question {name!r}; {'nearest: ' + near[0] if near else ''} all: {', '.join(bank())}"
         )
     one = bank()[name]
-    return Shown(_form(one), _plain(one))
+    return Shown(form(one), _plain(one))
 
 
 def quiz(*names: str) -> Shown:
@@ -189,8 +189,10 @@ def quiz(*names: str) -> Shown:
     return Shown("".join(part.html for part in parts) + progress, "\n\n".join(part.text for part in parts))
 
 
-def _form(one: Question) -> str:
+def form(one: Question, kept: bool = False) -> str:
+    """Return a question as an HTML form; its options are shuffled on the page unless their order is to be kept."""
     base = f"{one.id}-{next(_shown)}"
+    order = "kept" if kept else None
     rows = []
     for number, option in enumerate(one.options):
         word = "Right." if option.right else "Not quite."
@@ -201,7 +203,7 @@ def _form(one: Question) -> str:
             f'<p class="feedback"><strong>{word}</strong> {emphasis(option.feedback)}</p></div>'
         )
     return (
-        f'<div class="question"{attributes(data_question=one.id)}><fieldset>'
+        f'<div class="question"{attributes(data_question=one.id, data_order=order)}><fieldset>'
         f"<legend>{emphasis(one.stem)}</legend>{''.join(rows)}</fieldset></div>"
     )
 

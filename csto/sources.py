@@ -337,13 +337,48 @@ def unused() -> Shown:
     )
 
 
+#: What names a place in print.
+_PLACES = ("journal", "publisher", "booktitle", "howpublished", "isbn")
+
+
+def _address(key: str) -> str:
+    """Return how a source can be found: by an address, a DOI, a place in print, or not."""
+    entry = data.source(key)
+    if entry.get("url"):
+        return "with an address"
+    if entry.get("doi"):
+        return "by DOI alone"
+    return "in print only" if any(entry.get(name) for name in _PLACES) else "neither"
+
+
+def addresses() -> dict[str, int]:
+    """Return how many sources can be found in which way, and how many have an archived copy (field `archive`)."""
+    found = [_address(key) for key in data.source_keys()]
+    ways = ("with an address", "by DOI alone", "in print only", "neither")
+    archived = sum(bool(data.source(key).get("archive")) for key in data.source_keys())
+    return {"sources": len(found), **{way: found.count(way) for way in ways}, "archived": archived}
+
+
+def unaddressed() -> Shown:
+    """Return the sources that have neither an address nor a place in print."""
+    rows = bibliography()
+    rows = rows[[_address(key) == "neither" for key in rows["key"]]]
+    items = "".join(f"<li>{_item(row)}</li>" for row in rows.to_dict("records"))
+    return Shown(
+        f'<details class="source-list"><summary>{len(rows)} sources without an address</summary><ul>{items}</ul></details>',
+        "\n".join(rows["key"]),
+    )
+
+
 def _item(row: dict[str, Any]) -> str:
     title = escape(row["title"])
     if row["url"]:
         title = f'<a href="{escape(row["url"])}">{title}</a>'
     year = "" if row["year"] in {"", "n.d."} else f" ({escape(row['year'])})"
     where = row["unused"] or _where(used().get(row["key"], set()))
-    return f"{escape(row['author'])}: {title}{year}. <small><code>{escape(row['key'])}</code> {where}</small>"
+    copy = data.source(row["key"]).get("archive")
+    kept = f' (<a href="{escape(copy)}">archived copy</a>)' if copy else ""
+    return f"{escape(row['author'])}: {title}{year}{kept}. <small><code>{escape(row['key'])}</code> {where}</small>"
 
 
 def _where(places: set[str]) -> str:

@@ -13,7 +13,16 @@ from csto.chronicle import CHAPTERS, KINDS, drawn, listing, said
 
 ALL = chronicle.chronicle()
 #: Tables with days that are no events: measurements, texts about the future, and what other tables tell better.
-NO_EVENTS = {"articles", "force_sizes", "trade", "remittances", "opinion", "open_questions", "unknowns"}
+NO_EVENTS = {
+    "articles",
+    "changes",
+    "force_sizes",
+    "trade",
+    "remittances",
+    "opinion",
+    "open_questions",
+    "unknowns",
+}
 
 
 def day(text: str) -> pd.DataFrame:

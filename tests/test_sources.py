@@ -71,10 +71,11 @@ def test_every_table_of_facts_is_behind_a_chapter_or_a_page_of_reference() -> No
     behind = set().union(*(tables_of(chapter) for chapter in CHAPTERS))
     pages = {
         "articles",
+        "changes",
         "rubrics",
         "terms",
         "unknowns",
-    }  # on the pages of sources, of rubrics, of people and terms, of what is not known
+    }  # on the pages of sources, of changes, of rubrics, of people and terms, of what is not known
     assert set(data.tables()) - behind == pages
 
 

@@ -41,7 +41,7 @@
     var name = box.dataset.question;
     var key = "quiz:" + name;
     box.classList.add("is-scripted");
-    shuffle(box, name);
+    if (box.dataset.order !== "kept") { shuffle(box, name); }
 
     var row = make("div", "question-row");
     var verdict = make("p", "verdict");

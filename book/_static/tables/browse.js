@@ -1,0 +1,49 @@
+/* A table of the data: its columns sort, its rows are searched, and the row of an address is shown.
+   The work is that of DataTables; without scripts the page is the plain table. */
+(() => {
+  "use strict";
+  const make = (tag, values, ...children) => {
+    const node = Object.assign(document.createElement(tag), values);
+    node.append(...children);
+    return node;
+  };
+
+  const start = (box, number) => {
+    const table = box.querySelector("table"), total = Number(box.dataset.browse);
+    const grid = new DataTable(table, {
+      autoWidth: false, paging: false, info: false, layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null }, order: []
+    });
+
+    const words = make("input", { type: "search", id: `browse-${number}`, autocomplete: "off" });
+    const said = make("p", { className: "browse-count" });
+    said.setAttribute("role", "status");
+    const order = make("button", { type: "button", className: "course-button is-quiet", textContent: "Order as stored" });
+    box.prepend(make("div", { className: "browse-tools" },
+      make("label", { htmlFor: words.id, textContent: "Search all columns" }), words, order, said));
+
+    /* What stands now, in words: how many rows, and by what they are sorted. */
+    const tell = () => {
+      const [column, direction] = grid.order()[0] || [];
+      const by = direction ? `, sorted by ${grid.column(column).title()}, ${direction === "asc" ? "ascending" : "descending"}` : ", as stored";
+      said.textContent = `${grid.rows({ search: "applied" }).count()} of ${total} rows${by}`;
+      order.hidden = !direction;
+    };
+    words.addEventListener("input", () => grid.search(words.value).draw());
+    order.addEventListener("click", () => { grid.order([]).draw(); words.focus(); });
+    grid.on("draw", tell);
+    tell();
+
+    /* Whoever follows a link to a row gets to see it, whatever was searched before. */
+    const reveal = () => {
+      const name = decodeURIComponent(location.hash.slice(1));
+      const row = name && grid.row((index, values, node) => node.id === name).node();
+      if (!row) { return; }
+      if (!row.isConnected) { words.value = ""; grid.search("").draw(); }
+      row.scrollIntoView({ block: "center" });
+    };
+    window.addEventListener("hashchange", reveal);
+    reveal();
+  };
+
+  document.querySelectorAll(".browse").forEach(start);
+})();
