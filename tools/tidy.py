@@ -22,7 +22,7 @@ from tools.build import ROOT
 
 FOLDERS = ("chapters", "reference", "exercises", "teaching")
 CHECKED = "# NBVAL_CHECK_OUTPUT"
-CELL_METADATA = {"jupyter", "nbgrader", "tags"}
+CELL_METADATA = {"course", "jupyter", "nbgrader", "tags"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -62,13 +62,14 @@ def _lines(text: str | list[str]) -> list[str]:
 
 
 def _metadata(cell: dict[str, Any]) -> dict[str, Any]:
-    """Return the tags (sorted), the one Jupyter setting that the book uses, and what nbgrader keeps in a cell."""
+    """Return the tags (sorted), the one Jupyter setting that the book uses, and what assignments keep in a cell."""
     given = cell.get("metadata", {})
     kept: dict[str, Any] = {}
     if given.get("jupyter", {}).get("source_hidden"):
         kept["jupyter"] = {"source_hidden": True}
-    if given.get("nbgrader"):
-        kept["nbgrader"] = given["nbgrader"]
+    for whose in ("course", "nbgrader"):
+        if given.get(whose):
+            kept[whose] = given[whose]
     if given.get("tags"):
         kept["tags"] = sorted(set(given["tags"]))
     return kept

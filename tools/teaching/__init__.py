@@ -1,0 +1,1 @@
+"""Assignments of a class: drawn from the cohort's key, released, collected, graded and given back."""
