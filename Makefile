@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab results test lms simulation tidy outputs lock audit versions bench clean
+.PHONY: help book serve lab results test assignment answers lms simulation tidy outputs lock audit versions bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ results: .venv/.course ## report on a class: GRADES=grades.csv QUIZ=folder (KEY=
 
 test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
 	@$(RUN) tools.check $(ONLY)
+
+assignment: .venv/.teaching ## release an assignment for a class: CHAPTER=03 COHORT=key
+	@$(RUN) tools.assignment "$(CHAPTER)" "$(COHORT)"
+
+answers: .venv/.teaching ## write the instructor's key for a class: CHAPTER=03 COHORT=key
+	@$(RUN) tools.answers "$(CHAPTER)" "$(COHORT)"
 
 lms: .venv/.teaching ## make the files for Canvas, Moodle and paper (SEED=a-word for another order of options)
 	@$(RUN) tools.lms --seed "$(or $(SEED),1)"
