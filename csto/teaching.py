@@ -232,33 +232,32 @@ def plain(text: str) -> str:
 
 
 def assignments() -> list[Practice]:
-    """Return the items of the assignments in `exercises/source/`, each with the objectives that it names; none if there are none.
+    """Return the items of the assignments in `exercises/source/`, each with its objective; none if there are none.
 
-    An item is a cell that nbgrader marks; it names its objectives in its own text or in the text before it, as
-    “objective 2” or “objectives 1 and 3”.
+    An item is a cell in which nbgrader expects an answer; its `course` metadata give its name, title, objective (a
+    number of the chapter, or a list of them) and minutes.
 
     Raises
     ------
     TeachingError
-        If an item names no objective.
+        If a cell that expects an answer names no item or no objective.
     """
     found = []
     for path in sorted((REPO / "exercises" / "source").glob("*/*.ipynb")):
-        chapter, before = int(path.parent.name[:2]), ""
+        chapter = int(path.parent.name[:2])
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            source = "".join(cell["source"])
-            marks = cell.get("metadata", {}).get("nbgrader", {})
-            if marks.get("grade") or marks.get("task"):
-                said = _NAMED.search(source) or _NAMED.search(before)
-                if said is None:
-                    raise TeachingError(
-                        f"exercises/source/{path.parent.name}/{path.name}, item {marks.get('grade_id')!r}: "
-                        "names no objective; allowed: “objective 2” or “objectives 1 and 3” in it or in the text before it"
-                    )
-                name = str(marks["grade_id"])
-                found.append(Practice(chapter, "assignment", name, name, _keys(chapter, said[1])))
-            if cell["cell_type"] == "markdown" and _NAMED.search(source):
-                before = source
+            marks, told = (cell.get("metadata", {}).get(whose, {}) for whose in ("nbgrader", "course"))
+            if not marks.get("solution"):
+                continue
+            if lacking := {"item", "title", "objective"} - set(told):
+                raise TeachingError(
+                    f"exercises/source/{path.parent.name}/{path.name}, cell {marks.get('grade_id')!r}: "
+                    f"its `course` metadata lack {', '.join(sorted(lacking))}"
+                )
+            numbers = told["objective"] if isinstance(told["objective"], list) else [told["objective"]]
+            keys = tuple(f"{chapter}.{number}" for number in numbers)
+            name = f"item {told['item']}"
+            found.append(Practice(chapter, "assignment", name, told["title"], keys, told.get("minutes")))
     return found
 
 
@@ -323,7 +322,7 @@ def aligned(chapter: str) -> str:
         asked = [f"`{one.id}`" for one in bank().values() if f"{int(one.chapter)}.{one.objective}" == key]
         served = [one for one in done if key in one.objectives]
         exercises = [one.name for one in served if one.kind != "assignment"]
-        items = [f"`{one.name}`" for one in served if one.kind == "assignment"]
+        items = [one.name for one in served if one.kind == "assignment"]
         cells = [f"**{key}** {plain(objective.text)}", ", ".join(asked), ", ".join(exercises)]
         rows.append([*cells, ", ".join(items)] if assignments() else cells)
     heads = ["Objective", "Questions", "Exercises, labs, essay"]

@@ -88,26 +88,33 @@ def test_an_exercise_checked_by_the_machine_stands_in_its_chapter() -> None:
 def test_items_of_an_assignment_are_read_and_must_name_an_objective(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cell(kind: str, source: str, **marks: object) -> dict[str, object]:
-        return {"cell_type": kind, "source": source, "metadata": {"nbgrader": marks} if marks else {}}
+    def cell(told: dict[str, object], **marks: object) -> dict[str, object]:
+        return {"cell_type": "code", "source": "", "metadata": {"nbgrader": marks, "course": told}}
 
     monkeypatch.setattr(teaching, "REPO", tmp_path)
     assert assignments() == [], "none there yet"
     path = tmp_path / "exercises/source/03/03.ipynb"
     path.parent.mkdir(parents=True)
     cells = [
-        cell("markdown", "## One (objectives 1 and 4)"),
-        cell("code", "answer = 1", solution=True, grade=False, grade_id="a"),
-        cell("code", "assert answer", grade=True, grade_id="a-test", points=2),
-        cell("markdown", "Say why. (Objective 3.2)", grade=True, solution=True, grade_id="b", points=3),
+        cell({"item": "1", "title": "Count", "objective": 1, "minutes": 5}, solution=True, grade_id="a"),
+        cell({"item": "1"}, grade=True, grade_id="a-test", points=2),
+        cell(
+            {"item": "2", "title": "Say", "objective": [2, 4]},
+            grade=True,
+            solution=True,
+            grade_id="b",
+            points=3,
+        ),
     ]
     path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
     assert [(one.name, one.objectives) for one in assignments()] == [
-        ("a-test", ("3.1", "3.4")),
-        ("b", ("3.2",)),
+        ("item 1", ("3.1",)),
+        ("item 2", ("3.2", "3.4")),
     ]
-    path.write_text(json.dumps({"cells": cells[1:3]}), encoding="utf-8")
-    with pytest.raises(teaching.TeachingError, match="item 'a-test': names no objective"):
+    path.write_text(
+        json.dumps({"cells": [cell({"item": "1"}, solution=True, grade_id="a")]}), encoding="utf-8"
+    )
+    with pytest.raises(teaching.TeachingError, match="cell 'a': its `course` metadata lack objective, title"):
         assignments()
 
 
@@ -233,5 +240,6 @@ def test_every_command_that_a_page_names_exists(path: Path) -> None:
 
 
 def test_the_guide_leads_to_every_other_page() -> None:
-    linked = set(re.findall(r"\]\(([a-z-]+)\)", page("guide")))
-    assert linked == {path.stem for path in PAGES} - {"guide"}
+    linked = set(re.findall(r"\]\(([a-z/-]+)\)", page("guide")))
+    notebooks = {"results", "simulation/running", "simulation/scenario", "simulation/council"}
+    assert linked == {path.stem for path in PAGES} - {"guide"} | notebooks

@@ -37,7 +37,15 @@ STEPS = (
     Step(
         "tests",
         "data, models, questions, excerpts, tools, notebooks' form, small strict builds",
-        [*PY, "pytest", "-n", "2", "-m", "not browser and not book and not live and not engines and not hub", "tests"],
+        [
+            *PY,
+            "pytest",
+            "-n",
+            "2",
+            "-m",
+            "not browser and not book and not live and not engines and not hub",
+            "tests",
+        ],
         "the first failed test names what is wrong; run it alone: .venv/bin/python -m pytest -k NAME",
     ),
     Step(
