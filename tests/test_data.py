@@ -188,7 +188,15 @@ def test_every_column_of_source_keys_is_checked_against_the_bibliography() -> No
 
 
 def test_every_fact_row_names_sources_and_a_confidence() -> None:
-    of_method = {"countries", "codes", "clause_codes", "clause_elements", "requests_second_coding", "rubrics"}
+    of_method = {
+        "countries",
+        "codes",
+        "clause_codes",
+        "clause_elements",
+        "requests_second_coding",
+        "rubrics",
+        "changes",
+    }
     for name in set(data.tables()) - of_method:
         assert {"source_keys", "confidence"} <= set(load(name).columns), name
 

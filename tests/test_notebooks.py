@@ -55,7 +55,7 @@ BAD = {
     ),
     "timings": (
         [code("a", metadata={"execution": {"iopub.execute_input": "2026-11-24T12:00:00Z"}})],
-        "cell 1 (id a): metadata 'execution'; allowed: jupyter, nbgrader, tags",
+        "cell 1 (id a): metadata 'execution'; allowed: course, jupyter, nbgrader, tags",
     ),
     "an id used twice": ([code("a"), code("a")], "cell 2 (id a): the id was used before"),
     "no id": ([{**code("a"), "id": None}], "cell 1 (id None): no id"),
