@@ -17,7 +17,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("chapter", help="number of the chapter, such as 03")
-    parser.add_argument("cohort", help="the cohort's key, 8 characters or more; keep it to yourself")
+    parser.add_argument(
+        "cohort", help="the cohort's key, 12 characters or more, drawn at random; keep it to yourself"
+    )
     wanted = parser.parse_args()
     try:
         page = key_page(wanted.chapter, wanted.cohort)

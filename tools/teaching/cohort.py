@@ -1,6 +1,6 @@
 """What a cohort's key decides: the parameters of every item, the same ones whenever and wherever they are drawn.
 
-Numbers come from HMAC-SHA256 of the key and a counter, so they do not depend on the version of Python.
+Numbers come from scrypt of the key, then HMAC-SHA256 with a counter, so they do not depend on the version of Python.
 """
 
 from __future__ import annotations
@@ -8,11 +8,41 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import TypeVar
 
 T = TypeVar("T")
+SHORTEST = 12
 _MOST = 10_000
+
+
+@lru_cache(maxsize=64)
+def root(key: str) -> bytes:
+    """Return 32 bytes from which all of a cohort's draws, names and salts follow.
+
+    Parameters and salts stand in what students get, so a key could be tried against them; the function is slow (scrypt,
+    RFC 7914, about a tenth of a second) to make that dear, and a short key is refused.
+
+    Raises
+    ------
+    ValueError
+        If the key has fewer than twelve characters.
+    """
+    key = key.strip()
+    if len(key) < SHORTEST:
+        raise ValueError(
+            f"COHORT: a key has at least {SHORTEST} characters and is drawn at random, for example by: "
+            "python3 -c 'import secrets; print(secrets.token_hex(8))'"
+        )
+    return hashlib.scrypt(
+        key.encode(), salt=b"promise-and-practice", n=2**15, r=8, p=1, maxmem=2**26, dklen=32
+    )
+
+
+def derived(key: str, what: str) -> str:
+    """Return 64 hexadecimal characters that follow from a cohort's key and the name of what they are for."""
+    return hmac.new(root(key), what.encode(), hashlib.sha256).hexdigest()
 
 
 def slug(key: str) -> str:
@@ -21,14 +51,9 @@ def slug(key: str) -> str:
     Raises
     ------
     ValueError
-        If the key has fewer than eight characters, which could be guessed.
+        If the key is too short.
     """
-    if len(key.strip()) < 8:
-        raise ValueError(
-            "COHORT: a key has at least 8 characters, such as the output of: python3 -c 'import secrets; "
-            "print(secrets.token_hex(8))'"
-        )
-    return hashlib.sha256(f"cohort name:{key.strip()}".encode()).hexdigest()[:10]
+    return derived(key, "name")[:10]
 
 
 class Draw:
@@ -43,7 +68,7 @@ class Draw:
     """
 
     def __init__(self, key: str, assignment: str) -> None:
-        self._numbers = self._stream(key.strip().encode(), assignment)
+        self._numbers = self._stream(root(key), assignment)
 
     @staticmethod
     def _stream(key: bytes, assignment: str) -> Iterator[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import html
 import io
 import json
@@ -18,7 +17,7 @@ from tools import tidy
 from tools.build import ROOT
 from tools.teaching import assignment as assignments
 from tools.teaching.assignment import EXERCISES, Assignment
-from tools.teaching.cohort import slug
+from tools.teaching.cohort import derived, slug
 
 CLASSES = ROOT / "classes"
 README = """{title}
@@ -63,7 +62,7 @@ def answers(assignment: Assignment, folder: Path) -> dict[str, Any]:
 
 def checks(assignment: Assignment, folder: Path, key: str) -> dict[str, Any]:
     """Return the salt and the hashes by which learners check themselves; the salt differs from class to class."""
-    salt = hashlib.sha256(f"salt:{key}:{assignment.name}".encode()).hexdigest()[:32]
+    salt = derived(key, f"salt:{assignment.name}")[:32]
     right = answers(assignment, folder)
     with assignments.helper(folder) as course:
         hashes = {

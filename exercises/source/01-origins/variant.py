@@ -23,14 +23,15 @@ def draw(pick, load):
     return {
         "period": _period(pick),
         "events": _events(pick, load("events")),
-        "text": pick.choice(["000", "001", "003"]),
+        "lists": sorted(pick.sample(["000", "001", "004", "record"], 2)),
         "pact_country": pick.choice(["KAZ", "KGZ", "UZB", "TJK"]),
         "pact_day": _day(pick, 1993, 2003),
         "indicator": pick.choice(["gdp", "population", "personnel"]),
         "year": pick.choice([1994, 1996, 1998, 2000, 2004, 2005, 2008, 2010, 2014, 2016]),
         "claims_rule": pick.choice(["contradicted", "contradicted or imprecise"]),
         "claims_chapter": pick.choice(["01", "02", "03"]),
-        "least": pick.integer(4, 9),
+        "least": pick.integer(6, 9),
+        "last": pick.integer(2000, 2014),
     }
 
 
