@@ -1,6 +1,6 @@
 """The nbgrader course of a class. `make assignment` copies this file into the folder of each class."""
 
-c = get_config()  # noqa: F821
+c = get_config()
 
 c.CourseDirectory.course_id = "promise-and-practice"
 # A cell that runs longer is stopped, and the rest of the notebook still runs.

@@ -36,7 +36,7 @@ def draw(pick, load):
         "voters": _voters(pick, votes),
         "sender": pick.choice(["ARM", "KGZ", "TJK"]),
         "outsider": pick.choice(["AZE", "GEO", "UZB"]),
-        "width": pick.integer(1, 3),
+        "width": pick.integer(2, 3),
         "kinds": _kinds(pick, load("armenia_steps")),
         **_night(pick),
         "left_out": _left_out(pick, load("positions")),
