@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import html.parser
-import io
 import json
 import os
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -333,7 +331,7 @@ class Page(html.parser.HTMLParser):
 
 
 def test_feedback_is_self_contained_and_tells_no_hidden_test(graded, tmp_path):
-    folder, where, work, _, results, *_ = graded
+    _folder, where, work, _, results, *_ = graded
     text = (where / "feedback" / "wrong_101.html").read_text(encoding="utf-8")
     page = Page(text)
     assert "secret1" not in text and "a1 == 4" not in text

@@ -121,7 +121,9 @@ def _item(
 def _belongs(name: str, line: Line, author: dict[str, Any]) -> bool:
     if name in line.item.cells:
         return True
-    told = next((cell["metadata"].get("course", {}) for cell in author["cells"] if _id(cell) == name), {})
+    told: dict[str, Any] = next(
+        (cell["metadata"].get("course", {}) for cell in author["cells"] if _id(cell) == name), {}
+    )
     return str(told.get("item", "")) == line.item.name
 
 

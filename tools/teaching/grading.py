@@ -8,7 +8,6 @@ import itertools
 import json
 import logging
 import math
-import os
 import re
 import shutil
 import sys
@@ -296,7 +295,7 @@ class Class:
         path = self.kept / f"{_file(result.student)}.json"
         part = path.with_suffix(".part")
         part.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(part, path)
+        part.replace(path)
 
 
 def _file(student: str) -> str:
