@@ -128,6 +128,8 @@ try:
 except OSError as error:
     stopped = str(error)
 a1 = 4 if len(made) < 300 else -1
+if a1 < 0:
+    time.sleep(4)
 """
 
 THIEF = """
@@ -208,7 +210,7 @@ def broken(make: Maker, folder: Path) -> dict[str, str | bytes]:
         f"older_118_20_{file}": json.dumps(older),
         f"hog_119_21_{file}": make.text("a1 = len(bytearray(8 * 2**30))"),
         f"bomb_120_22_{file}": make.text(BOMB),
-        f"thief_121_23_{file}": make.text(places + THIEF),
+        f"thief_121_23_{file}": make.text(places + THIEF, second="pass"),
         f"exit_122_24_{file}": make.text("import os\nos._exit(0)"),
         f"net_123_25_{file}": make.text(
             "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), 3)\nexcept OSError as e:\n"
@@ -302,7 +304,12 @@ def test_a_student_cannot_write_grades_or_read_the_source(graded):
 def test_a_fork_bomb_is_bounded_and_leaves_nothing(graded):
     import psutil
 
-    assert who(graded[5], "bomb")["points:1"] == "3"
+    row = who(graded[5], "bomb")
+    # Either the system refused a process too many, or the submission was ended for them.
+    if sandbox.held()["processes"] == "holds":
+        assert row["points:1"] == "3"
+    else:
+        assert "started more than 64 processes" in row["remark"] and not row["points:1"]
     first = sandbox.user_for(0) or 0
     assert not [p for p in psutil.process_iter() if p.uids().real in (first, first + 1)]
 

@@ -262,7 +262,7 @@ class Class:
             written = home / "result.json"
             told = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
             if outcome.stopped:
-                result.problem = f"stopped after {limits.whole} seconds"
+                result.problem = outcome.stopped
             elif not told.get("success"):
                 result.problem = _why(told.get("log", "") + outcome.said)
             else:

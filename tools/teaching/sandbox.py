@@ -24,6 +24,7 @@ import psutil
 MEGA = 2**20
 _MARK = "COURSE_SANDBOX"
 _FIRST_UID = 200_000
+_LOOK = 0.3
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a process ended: its exit code, whether it was stopped for its time, its seconds, what it said."""
+    """How a process ended: its exit code, why it was stopped if it was, its seconds, what it said."""
 
     code: int
-    stopped: bool
+    stopped: str
     seconds: float
     said: str
 
@@ -89,6 +90,32 @@ def _other_user() -> bool:
     return False
 
 
+@functools.cache
+def _counts_processes() -> bool:
+    """Return whether the system itself refuses a process too many. Some, such as gVisor, take the limit and ignore it."""
+    if not _other_user():
+        return False
+
+    def drop() -> None:
+        resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+        os.setgroups([])
+        os.setgid(_FIRST_UID)
+        os.setuid(_FIRST_UID)
+
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", "import os\nif os.fork() == 0: os._exit(0)\nos.wait()"],
+            preexec_fn=drop,
+            cwd="/",
+            env=_environment(Path("/")),
+            capture_output=True,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return True
+    return done.returncode != 0
+
+
 def held() -> dict[str, str]:
     """Return, limit by limit, "holds" or why it does not hold on this system."""
     walls = _walls()
@@ -98,8 +125,8 @@ def held() -> dict[str, str]:
         "memory of a process": yes,
         "size of a file": yes,
         "processes": yes
-        if _other_user()
-        else "counts all processes of your user together, so it is set well above what runs now",
+        if _counts_processes()
+        else f"not by the system: they are counted every {_LOOK:g} s, and too many end the submission",
         "end of every process": yes
         if "--pid" in walls
         else "only processes that can be found by their mark are ended",
@@ -168,7 +195,7 @@ def run(command: list[str], home: Path, limits: Limits, user: int | None) -> Out
         _lower(resource.RLIMIT_FSIZE, 4 * limits.file * MEGA)
 
     start = time.monotonic()
-    stopped = False
+    stopped = ""
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*_walls(), *command],
@@ -181,13 +208,30 @@ def run(command: list[str], home: Path, limits: Limits, user: int | None) -> Out
             preexec_fn=limit,
         )
         try:
-            process.wait(limits.whole)
-        except subprocess.TimeoutExpired:
-            stopped = True
+            while process.poll() is None and not stopped:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_LOOK)
+                stopped = _too_much(mark, user, limits, time.monotonic() - start)
         finally:
             _end(process, mark, user)
     said = log.read_bytes()[-20_000:].decode("utf-8", "replace")
     return Outcome(process.returncode, stopped, time.monotonic() - start, said)
+
+
+def _too_much(mark: str, user: int | None, limits: Limits, seconds: float) -> str:
+    """Return why a submission has to be stopped, or nothing."""
+    if seconds > limits.whole:
+        return f"stopped after {limits.whole} seconds"
+    theirs = [one for one in psutil.process_iter() if _ours(one, mark, user)]
+    if len(theirs) > limits.processes:
+        return f"stopped, since it started more than {limits.processes} processes"
+    memory = 0
+    for one in theirs:
+        with contextlib.suppress(psutil.Error):
+            memory += one.memory_info().rss
+    if memory > 2 * limits.memory * MEGA:
+        return f"stopped, since its processes took more than {2 * limits.memory} MB together"
+    return ""
 
 
 def _lower(which: int, value: int) -> None:
