@@ -171,6 +171,7 @@ class Class:
             raise ValueError(f"COHORT: no {name} was released for this key; first: make assignment")
         self.source = json.loads(source.read_text(encoding="utf-8"))
         self.items = items_of(self.source)
+        folder.chmod(0o700)  # it holds hidden tests and grades, and students' code may run as another user
         self.kept = folder / "graded" / name
         self.kept.mkdir(parents=True, exist_ok=True)
         self._digest = hashlib.sha256(
