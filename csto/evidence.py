@@ -1,0 +1,126 @@
+"""The claims of the five articles, disagreement by disagreement, in MyST Markdown."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from csto.data import load
+from csto.terms import chapter_link, cite
+
+#: Verdicts in the order of the summary, each with the symbol that stands beside the word.
+VERDICTS = {"supported": "✓", "imprecise": "≈", "contradicted": "✗", "open": "?", "not checkable": "–"}
+#: The section of its chapter in which most disagreements are discussed.
+SECTION = "Where the sources disagree"
+#: Page and section where a disagreement is discussed if it is another one.
+PLACES = {
+    "D02": ("chapters/01-origins", "Who signed?"),
+    "D06": ("chapters/03-failed-requests", "Who was asked in June 2010?"),
+    "D23": ("chapters/02-institutional-design", "What is 95%?"),
+    "D32": ("reference/method-and-naming", "Quotations"),
+    "D33": ("reference/method-and-naming", "Names"),
+}
+_CHAPTERS = {
+    "01": "chapters/01-origins",
+    "02": "chapters/02-institutional-design",
+    "03": "chapters/03-failed-requests",
+    "04": "chapters/04-turning-point-2022",
+    "05": "chapters/05-futures",
+}
+
+
+def place(disagreement: str) -> tuple[str, str]:
+    """Return the page, without its ending, and the heading of the section that discusses a disagreement.
+
+    Raises
+    ------
+    ValueError
+        If there is no such disagreement in `data/claims.csv`.
+    """
+    rows = load("claims").query("disagreement == @disagreement")
+    if rows.empty:
+        raise ValueError(
+            f"data/claims.csv, field disagreement: no {disagreement!r}; allowed: D01 to D33"
+        )
+    return PLACES.get(disagreement) or (_CHAPTERS[rows["chapter"].iloc[0]], SECTION)
+
+
+def anchor(heading: str) -> str:
+    """Return the address of a heading within its page: small letters and digits, hyphens between words."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-").lstrip("0123456789-")
+
+
+def listed(chapter: str) -> str:
+    """Return the disagreements of a chapter ("01" to "05", or "all") with what each article says of them.
+
+    Raises
+    ------
+    ValueError
+        If no claim belongs to it; the message names the chapters that have some.
+    """
+    table = load("claims")
+    here = table[table["chapter"] == chapter].sort_values(["disagreement", "claim"])
+    if here.empty:
+        allowed = ", ".join(table["chapter"].unique())
+        raise ValueError(
+            f"data/claims.csv, field chapter: no claim of {chapter!r}; allowed: {allowed}"
+        )
+    return "\n\n".join(_disagreement(str(name), rows) for name, rows in here.groupby("disagreement"))
+
+
+def _disagreement(name: str, rows: pd.DataFrame) -> str:
+    page, heading = place(name)
+    link = f'<a href="../{page}.html#{anchor(heading)}">{heading}</a>'
+    first = rows.iloc[0]
+    where = "the whole course" if first["chapter"] == "all" else chapter_link(first["chapter"].lstrip("0"))
+    head = f"::::{{div}} disagreement\n:name: {name.lower()}\n\n**{name} · {first['issue']}**\\\n"
+    parts = [
+        head + f"A disagreement on {_KINDS[first['type']]}, in {where}; discussed under {link}."
+    ]
+    return "\n\n".join([*parts, *map(_claim, rows.to_dict("records")), "::::"])
+
+
+_KINDS = {
+    "fact": "a fact",
+    "definition": "a definition",
+    "cause": "a cause",
+    "value": "what is to come or to be done",
+    "language": "language",
+    "provenance": "provenance",
+}
+
+
+def _claim(row: dict[str, str]) -> str:
+    facets = {
+        "chapter": row["chapter"].lstrip("0"),
+        "type": row["type"],
+        "article": row["source"],
+        "verdict": row["verdict"],
+        "confidence": row["confidence"],
+    }
+    classes = " ".join(f"{name}-{value.replace(' ', '-')}" for name, value in facets.items())
+    return "\n".join(
+        [
+            f":::{{div}} claim {classes}",
+            f":name: {row['claim'].lower()}",
+            "",
+            f"Article {row['source']} {cite(row['article'])}: “{row['quote']}”\\",
+            f"{VERDICTS[row['verdict']]} **{row['verdict']}** ({row['confidence']}). "
+            f"{row['record']} {cite(row['source_keys'])}",
+            ":::",
+        ]
+    )
+
+
+def counted() -> str:
+    """Return how many claims of each article have each verdict, with their number, as a Markdown table."""
+    table = load("claims")
+    counts = pd.crosstab(table["source"], table["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    heads = " | ".join(f"{symbol} {verdict}" for verdict, symbol in VERDICTS.items())
+    lines = [f"| article | {heads} | claims |", "|---" * (len(VERDICTS) + 2) + "|"]
+    lines += [
+        f"| {article} | {' | '.join(map(str, row))} | {sum(row)} |"
+        for article, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)
+    ]
+    return "\n".join(lines)
