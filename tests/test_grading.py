@@ -1,0 +1,425 @@
+"""Grading a class: every submission gets its line, none harms another, and nothing is guessed."""
+
+from __future__ import annotations
+
+import csv
+import html.parser
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from csto.results import Pseudonyms, read_grades
+from tools.teaching import collect, grading, sandbox
+from tools.teaching.release import generate
+
+NAME = "tiny"
+FAST = sandbox.Limits(cell=5, whole=90, memory=1024, processes=64, file=16)
+ROOT = os.geteuid() == 0
+
+
+def nbgrader(name: str, **told: object) -> dict[str, object]:
+    base = {
+        "grade": False,
+        "grade_id": name,
+        "locked": False,
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    }
+    return {**base, **told}
+
+
+def author() -> nbformat.NotebookNode:
+    """Return an assignment of two computed items, with tests seen and unseen, and one marked by hand."""
+    cells = []
+    for item, value in (("1", 4), ("2", 9)):
+        told = {
+            "item": item,
+            "title": f"Number {item}",
+            "objective": 1,
+            "again": "chapters/01-origins.html#exercises",
+        }
+        cells += [
+            new_code_cell(
+                f"### BEGIN SOLUTION\na{item} = {value}\n### END SOLUTION",
+                metadata={
+                    "nbgrader": nbgrader(f"answer-{item}", solution=True),
+                    "course": {**told, "minutes": 1},
+                },
+            ),
+            new_code_cell(
+                f"assert a{item} > 0, 'a{item} is above 0'",
+                metadata={
+                    "nbgrader": nbgrader(f"test-{item}-form", grade=True, locked=True, points=1),
+                    "course": {"item": item},
+                },
+            ),
+            new_code_cell(
+                f"# compared\n### BEGIN HIDDEN TESTS\nassert a{item} == {value}, 'secret{item}'\n### END HIDDEN TESTS",
+                metadata={
+                    "nbgrader": nbgrader(f"test-{item}-value", grade=True, locked=True, points=2),
+                    "course": {"item": item},
+                },
+            ),
+        ]
+    cells.append(
+        new_markdown_cell(
+            "### BEGIN SOLUTION\nnotes\n### END SOLUTION",
+            metadata={
+                "nbgrader": nbgrader("essay", grade=True, solution=True, points=5),
+                "course": {
+                    "item": "3",
+                    "title": "Why",
+                    "objective": 2,
+                    "minutes": 5,
+                    "again": "chapters/x.html",
+                },
+            },
+        )
+    )
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": spec, "language_info": {"name": "python"}})
+
+
+class Maker:
+    """Makes submissions out of the released notebook."""
+
+    def __init__(self, folder: Path) -> None:
+        source = folder / "source" / NAME
+        source.mkdir(parents=True)
+        nbformat.write(author(), source / f"{NAME}.ipynb")
+        generate(folder, NAME)
+        self.released = (folder / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+
+    def notebook(self, first="a1 = 4", second="a2 = 9", essay="Because."):
+        notebook = nbformat.reads(self.released, as_version=4)
+        for name, text in (("answer-1", first), ("answer-2", second), ("essay", essay)):
+            if text is not None:
+                cell(notebook, name).source = text
+        return notebook
+
+    def text(self, *args, **kwargs) -> str:
+        return nbformat.writes(self.notebook(*args, **kwargs))
+
+
+def cell(notebook, name):
+    return next(one for one in notebook.cells if one.metadata.nbgrader.grade_id == name)
+
+
+def without(notebook, *names):
+    notebook.cells = [one for one in notebook.cells if one.metadata.nbgrader.grade_id not in names]
+    return notebook
+
+
+BOMB = """
+import os, time
+made = []
+try:
+    for _ in range(300):
+        pid = os.fork()
+        if pid == 0:
+            os.setsid(); time.sleep(120); os._exit(0)
+        made.append(pid)
+except OSError as error:
+    stopped = str(error)
+a1 = 4 if len(made) < 300 else -1
+if a1 < 0:
+    time.sleep(4)
+"""
+
+THIEF = """
+import sqlite3, glob, os
+a1 = 4
+for folder in ("..", "../course", "../../course", PLACES):
+    for path in glob.glob(folder + "/**/gradebook.db", recursive=True):
+        base = sqlite3.connect(path)
+        base.execute("update grade set auto_score = max_score, manual_score = max_score")
+        base.commit()
+found = [p for p in glob.glob(PLACES + "/grading-*/course/source/**", recursive=True)]
+try:
+    open(CLASS + "/stolen.txt", "w").write("x")
+except OSError:
+    pass
+print(len(found))
+a2 = -len(found) - 1
+"""
+
+
+def broken(make: Maker, folder: Path) -> dict[str, str | bytes]:
+    """Return every hostile and unlucky submission by its name in the archive."""
+    duplicated = make.notebook()
+    duplicated.cells.insert(
+        1, nbformat.from_dict({**cell(duplicated, "answer-1"), "id": "twice", "source": "a1 = 1"})
+    )
+    edited = make.notebook("a1 = -1")
+    cell(edited, "test-1-form").source = "assert True"
+    cell(edited, "test-1-value").metadata.nbgrader.points = 50
+    cell(edited, "test-1-value").metadata.tags = ["skip-execution"]
+    kernel = make.notebook()
+    kernel.metadata.kernelspec = {"name": "julia-9", "display_name": "J", "language": "julia"}
+    older = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [
+            {
+                "metadata": {},
+                "cells": [
+                    {"cell_type": "markdown", "metadata": dict(one.metadata), "source": one.source}
+                    if one.cell_type == "markdown"
+                    else {
+                        "cell_type": "code",
+                        "language": "python",
+                        "collapsed": False,
+                        "outputs": [],
+                        "metadata": dict(one.metadata),
+                        "input": one.source,
+                    }
+                    for one in make.notebook().cells
+                ],
+            }
+        ],
+    }
+    places = f"PLACES = {str(folder.parent)!r}\nCLASS = {str(folder)!r}\n"
+    file = f"{NAME}.ipynb"
+    return {
+        f"good_100_1_{file}": make.text(),
+        f"wrong_101_2_{file}": make.text("a1 = 5"),
+        f"blank_102_3_{file}": make.released,
+        f"noessay_103_4_{file}": make.text(essay=None),
+        f"duplicated_104_5_{file}": nbformat.writes(duplicated),
+        f"deleted_105_6_{file}": nbformat.writes(without(make.notebook(), "test-1-form", "test-1-value")),
+        f"edited_106_7_{file}": nbformat.writes(edited),
+        f"kernel_107_8_{file}": nbformat.writes(kernel),
+        f"syntax_108_9_{file}": make.text("a1 = = 4"),
+        f"loop_109_10_{file}": make.text("while True:\n    pass"),
+        f"output_110_11_{file}": make.text("for _ in range(300):\n    print('x' * 100_000)\na1 = 4"),
+        "name_111_12_my work.ipynb": make.text(),
+        f"json_112_13_{file}": b"%PDF-1.7 no notebook",
+        "pdf_113_14_essay.pdf": b"%PDF-1.7",
+        "twice_114_15_tiny.ipynb": make.text("a1 = 5"),
+        "twice_114_16_tiny-1.ipynb": make.text(),
+        f"Ольга Ні_115_17_{file}": make.text(),
+        f"../../evil_{file}": make.text(),
+        f"empty_117_19_{file}": b"",
+        f"older_118_20_{file}": json.dumps(older),
+        f"hog_119_21_{file}": make.text("a1 = len(bytearray(8 * 2**30))"),
+        f"bomb_120_22_{file}": make.text(BOMB),
+        f"thief_121_23_{file}": make.text(places + THIEF, second="pass"),
+        f"exit_122_24_{file}": make.text("import os\nos._exit(0)"),
+        f"net_123_25_{file}": make.text(
+            "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), 3)\nexcept OSError as e:\n"
+            "    a1 = 4 if e.errno == 101 else -1"
+        ),
+        f"good_199_99_{file}": make.text(),
+    }
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    make = Maker(folder)
+    archive = folder / "submissions.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, content in broken(make, folder).items():
+            file.writestr(name, content)
+        link = zipfile.ZipInfo("link_116_18_tiny.ipynb")
+        link.external_attr = 0o120777 << 16
+        file.writestr(link, "/etc/passwd")
+    submissions, refused = collect.collect(archive, NAME)
+    work = grading.Class(folder, NAME)
+    said: list[str] = []
+    results = work.grade(submissions, FAST, tell=said.append)
+    where = folder / "out"
+    where.mkdir()
+    grading.write(work, results, False, refused, where)
+    with (where / "grades.csv").open(encoding="utf-8") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    for row in rows.values():
+        print(row)
+    return folder, where, work, submissions, results, rows, refused, said
+
+
+def who(rows, name):
+    return next(row for student, row in rows.items() if student.startswith(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "remark"),
+    [
+        ("good_100", ("3", "3", ""), "to mark: 3"),
+        ("good_199", ("3", "3", ""), "to mark: 3"),
+        ("wrong", ("1", "3", ""), ""),
+        ("blank", ("0", "0", ""), "3 (blank)"),
+        ("noessay", ("3", "3", ""), "3 (blank)"),
+        ("duplicated", ("1", "3", ""), "answer-1 is there twice"),
+        ("deleted", ("3", "3", ""), "test-1-form was deleted"),
+        ("edited", ("0", "3", ""), "test-1-form was changed"),
+        ("kernel", ("3", "3", ""), "julia-9"),
+        ("syntax", ("0", "3", ""), "answer-1 has a syntax error"),
+        ("loop", ("0", "3", ""), "took too long"),
+        ("output", ("3", "3", ""), ""),
+        ("name", ("3", "3", ""), "wrong file name"),
+        ("json", ("", "", ""), "no JSON"),
+        ("pdf", ("", "", ""), "essay.pdf: no notebook"),
+        ("twice", ("3", "3", ""), "handed in twice"),
+        ("Ольга", ("3", "3", ""), ""),
+        ("link", ("", "", ""), "symbolic link"),
+        ("empty", ("", "", ""), "the file is empty"),
+        ("older", ("3", "3", ""), "older notebook format 3"),
+        ("hog", ("0", "3", ""), "memory"),
+        ("exit", ("", "", ""), "kernel died"),
+    ],
+)
+def test_each_submission_has_its_points_and_its_line(graded, name, points, remark):
+    row = who(graded[5], name)
+    assert (row["points:1"], row["points:2"], row["points:3"]) == points, row
+    assert remark in row["remark"]
+
+
+def test_everybody_is_accounted_for(graded):
+    _, where, _, submissions, results, rows, refused, said = graded
+    assert len(rows) == len(submissions) == len(results) == len(said) == 25
+    assert len(refused) == 1 and "points outside" in refused[0]
+    assert len(list((where / "feedback").glob("*.html"))) == 25
+    report = (where / "report.txt").read_text(encoding="utf-8")
+    assert all(student in report for student in rows) and refused[0] in report
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can give a student's code a user of its own")
+def test_a_student_cannot_write_grades_or_read_the_source(graded):
+    row = who(graded[5], "thief")
+    assert (row["points:1"], row["points:2"]) == ("3", "0")
+    assert not (graded[0] / "stolen.txt").exists()
+    notebook = nbformat.read(graded[2].kept / "thief_121.ipynb", as_version=4)
+    assert cell(notebook, "answer-1").outputs[0].text.strip() == "0"
+
+
+@pytest.mark.skipif(not ROOT, reason="only root has a limit of processes for each submission")
+def test_a_fork_bomb_is_bounded_and_leaves_nothing(graded):
+    import psutil
+
+    row = who(graded[5], "bomb")
+    # Either the system refused a process too many, or the submission was ended for them.
+    if sandbox.held()["processes"] == "holds":
+        assert row["points:1"] == "3"
+    else:
+        assert "started more than 64 processes" in row["remark"] and not row["points:1"]
+    first = sandbox.user_for(0) or 0
+    assert not [p for p in psutil.process_iter() if p.uids().real in (first, first + 1)]
+
+
+def test_there_is_no_network_where_that_is_said_to_hold(graded):
+    if sandbox.held()["no network"] == "holds":
+        assert who(graded[5], "net")["points:1"] == "3"
+
+
+def test_the_report_on_results_reads_the_grades(graded):
+    table = read_grades(graded[1] / "grades.csv", Pseudonyms())
+    assert table["student"].nunique() == 25
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.links = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [told["id"]] if "id" in told else []
+        self.links += [told[k] for k in ("href", "src") if k in told]
+
+
+def test_feedback_is_self_contained_and_tells_no_hidden_test(graded, tmp_path):
+    _folder, where, work, _, results, *_ = graded
+    text = (where / "feedback" / "wrong_101.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert "secret1" not in text and "a1 == 4" not in text
+    assert "look at again" in text and "a1 = 5" in text
+    assert not {"script", "link", "img"} & set(page.tags) and 'lang="en"' in text
+    assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+    grading.write(work, results, True, [], tmp_path)
+    assert "secret1" in (tmp_path / "feedback" / "wrong_101.html").read_text(encoding="utf-8")
+
+
+def test_a_blank_answer_waits_and_is_shown_as_blank(graded):
+    text = (graded[1] / "feedback" / "noessay_103.html").read_text(encoding="utf-8")
+    assert "blank, to be looked at" in text
+    assert "noessay_103,3,,,5,blank" in (graded[1] / "to-mark.csv").read_text(encoding="utf-8")
+
+
+def test_a_second_run_grades_nobody_again(graded):
+    _, _, work, submissions, *_ = graded
+    said: list[str] = []
+    again = work.grade(submissions, FAST, tell=said.append)
+    assert len(said) == 1 and "25 graded before" in said[0] and len(again) == 25
+
+
+def test_marks_by_hand_complete_a_score(graded, tmp_path):
+    _, _, work, _, results, *_ = graded
+    (tmp_path / "marks.csv").write_text(
+        "student,item,points,comment\ngood_100,3,4.5,Well argued\n", encoding="utf-8"
+    )
+    grading.write(work, results, False, [], tmp_path)
+    with (tmp_path / "grades.csv").open(encoding="utf-8") as file:
+        row = who({row["student_id"]: row for row in csv.DictReader(file)}, "good_100")
+    assert (row["score"], row["max_score"], row["status"]) == ("10.5", "11", "graded")
+    assert "Well argued" in (tmp_path / "feedback" / "good_100.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("good_100,3,6,", "points"),
+        ("good_100,3,nan,", "points"),
+        ("good_100,9,1,", "item"),
+        ("nobody,3,1,", "student"),
+    ],
+)
+def test_a_wrong_mark_is_told_with_file_row_and_field(graded, tmp_path, line, name):
+    (tmp_path / "marks.csv").write_text(f"student,item,points,comment\n{line}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"marks.csv, row 2, field {name}"):
+        grading.write(graded[2], graded[4], False, [], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("place", "student"),
+    [
+        ("doejane_12345_67890_tiny.ipynb", "doejane_12345"),
+        ("doejane_LATE_12345_67890_tiny.ipynb", "doejane_12345"),
+        ("Jane Doe_4711_assignsubmission_file_/tiny.ipynb", "Jane Doe_4711"),
+        ("Tiny_jdoe_attempt_2026-03-01-10-11-12_tiny.ipynb", "jdoe"),
+        ("jane/tiny.ipynb", "jane"),
+        ("submitted/jane/tiny/tiny.ipynb", "jane"),
+        ("jane.ipynb", "jane"),
+    ],
+)
+def test_names_of_platforms_are_known(tmp_path, place, student):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
+        file.writestr(place, "{}")
+    with zipfile.ZipFile(tmp_path / "all.zip") as file:
+        file.extractall(tmp_path / "folder")
+    for path in (tmp_path / "all.zip", tmp_path / "folder"):
+        assert [one.student for one in collect.collect(path, NAME)[0]] == [student]
+
+
+def test_of_two_attempts_the_later_counts(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
+        file.writestr("T_jdoe_attempt_2026-03-02-10-11-12_tiny.ipynb", "second")
+        file.writestr("T_jdoe_attempt_2026-03-01-10-11-12_tiny.ipynb", "first")
+    (one,), _ = collect.collect(tmp_path / "all.zip", NAME)
+    assert one.content == b"second" and "handed in twice" in one.remarks[0]
+
+
+def test_a_link_in_a_folder_is_refused(tmp_path):
+    (tmp_path / "jane").mkdir()
+    (tmp_path / "jane" / "tiny.ipynb").symlink_to("/etc/passwd")
+    (one,), _ = collect.collect(tmp_path, NAME)
+    assert one.content is None and "symbolic link" in one.remarks[0]

@@ -1,0 +1,159 @@
+"""What a student gets back: one page of HTML that needs nothing else."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from tools.tidy import source
+
+if TYPE_CHECKING:
+    from tools.teaching.grading import Line, Result
+
+_STYLE = """:root{color-scheme:light dark}
+body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:left}
+td.n{text-align:right;white-space:nowrap}pre{white-space:pre-wrap;border:1px solid #767676;padding:.6rem}
+h2{margin-top:2rem}a:focus-visible{outline:3px solid}@media print{body{max-width:none}}"""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def page(
+    assignment: str,
+    result: Result,
+    lines: list[Line],
+    notebook: dict[str, Any] | None,
+    author: dict[str, Any],
+    hidden: bool,
+) -> str:
+    """Return the feedback on one submission.
+
+    Parameters
+    ----------
+    assignment
+        Its name.
+    result, lines
+        What grading gave, and its items with the marks by hand.
+    notebook
+        The graded notebook, or none if it could not be graded.
+    author
+        The author's notebook, which knows the tests that students do not see.
+    hidden
+        Whether these tests are shown too.
+    """
+    cells = {_id(cell): cell for cell in (notebook or {"cells": []})["cells"] if _id(cell)}
+    secret = {_id(cell) for cell in author["cells"] if "BEGIN HIDDEN TESTS" in source(cell)}
+    got = sum(line.points or 0 for line in lines)
+    most = sum(line.item.most for line in lines)
+    waits = [line for line in lines if line.points is None]
+    if not waits:
+        head = f"{got:g} of {most:g} points."
+    elif result.cells:
+        head = f"{got:g} of {most:g} points so far; {_these(len(waits))} still to be marked."
+    else:
+        head = "Not graded."
+    rows = "".join(
+        f'<tr><th scope="row"><a href="#item-{number}">{_text(_title(line))}</a></th>'
+        f'<td class="n">{_points(line, bool(result.cells))}</td><td class="n">{line.item.most:g}</td></tr>'
+        for number, line in enumerate(lines, 1)
+    )
+    notes = "".join(
+        f"<li>{_text(one)}</li>"
+        for one in [*([result.problem + "."] if result.problem else []), *(x + "." for x in result.remarks)]
+    )
+    parts = "".join(
+        _item(number, line, cells, author, secret, hidden) for number, line in enumerate(lines, 1)
+    )
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Feedback on {_text(assignment)} for {_text(result.student)}</title><style>{_STYLE}</style></head>
+<body><main><h1>Feedback on {_text(assignment)}</h1><p>For {_text(result.student)}. {_text(head)}</p>
+{f"<h2>About the file</h2><ul>{notes}</ul>" if notes else ""}
+<h2>Points</h2><table><caption>Points by item</caption><thead><tr><th scope="col">Item</th><th scope="col">Points</th>
+<th scope="col">Of</th></tr></thead><tbody>{rows}</tbody></table>
+{parts}</main></body></html>
+"""
+
+
+def _item(
+    number: int,
+    line: Line,
+    cells: dict[str, Any],
+    author: dict[str, Any],
+    secret: set[str],
+    hidden: bool,
+) -> str:
+    said = []
+    if line.blank:
+        said.append("<p>The answer was left as it was given out.</p>")
+    if line.comment:
+        said.append(f"<p>Comment: {_text(line.comment)}</p>")
+    checks = []
+    for name in line.item.cells:
+        cell = cells.get(name)
+        if not cell or cell["cell_type"] != "code" or cell["metadata"]["nbgrader"].get("solution"):
+            continue
+        error = next((one for one in cell.get("outputs", []) if one["output_type"] == "error"), None)
+        if not error:
+            checks.append("<li>Check passed.</li>")
+        elif name in secret and not hidden:
+            checks.append("<li>Check not passed. Part of it is not shown.</li>")
+        else:
+            told = _COLOUR.sub("", f"{error['ename']}: {error['evalue']}")[:600]
+            checks.append(f"<li>Check not passed: {_text(told)}</li>")
+        if hidden and name in secret:
+            checks.append(f"<li>The check: <pre>{_text(source(cell))}</pre></li>")
+    if checks:
+        said.append(f"<ul>{''.join(checks)}</ul>")
+    answers = [
+        cell
+        for cell in cells.values()
+        if cell["metadata"]["nbgrader"].get("solution") and _belongs(_id(cell), line, author)
+    ]
+    if not line.blank:
+        said += [f"<p>Your answer:</p><pre>{_text(source(cell)[:20_000])}</pre>" for cell in answers]
+    if line.item.again and line.points is not None and line.points < line.item.most:
+        said.append(f"<p>To look at again: {_text(_where(line.item.again))}.</p>")
+    return f'<section id="item-{number}"><h2>{_text(_title(line))}</h2>{"".join(said)}</section>'
+
+
+def _belongs(name: str, line: Line, author: dict[str, Any]) -> bool:
+    if name in line.item.cells:
+        return True
+    told: dict[str, Any] = next(
+        (cell["metadata"].get("course", {}) for cell in author["cells"] if _id(cell) == name), {}
+    )
+    return str(told.get("item", "")) == line.item.name
+
+
+def _where(again: str) -> str:
+    """Return where to look again in words, since the page does not know where the book is served."""
+    page_, _, part = again.partition("#")
+    name = page_.removesuffix(".html")
+    return f"{name} in the course's book" + (f", section “{part.replace('-', ' ')}”" if part else "")
+
+
+def _title(line: Line) -> str:
+    item = line.item
+    return item.name if item.title == item.name else f"{item.name}. {item.title}"
+
+
+def _points(line: Line, graded: bool) -> str:
+    if line.points is not None:
+        return f"{line.points:g}"
+    if not graded:
+        return "not graded"
+    return "blank, to be looked at" if line.blank else "to be marked"
+
+
+def _these(count: int) -> str:
+    return "one item is" if count == 1 else f"{count} items are"
+
+
+def _id(cell: dict[str, Any]) -> str:
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+
+
+def _text(text: str) -> str:
+    return html.escape(text)
