@@ -40,9 +40,7 @@ def place(disagreement: str) -> tuple[str, str]:
     """
     rows = load("claims").query("disagreement == @disagreement")
     if rows.empty:
-        raise ValueError(
-            f"data/claims.csv, field disagreement: no {disagreement!r}; allowed: D01 to D33"
-        )
+        raise ValueError(f"data/claims.csv, field disagreement: no {disagreement!r}; allowed: D01 to D33")
     return PLACES.get(disagreement) or (_CHAPTERS[rows["chapter"].iloc[0]], SECTION)
 
 
@@ -63,9 +61,7 @@ def listed(chapter: str) -> str:
     here = table[table["chapter"] == chapter].sort_values(["disagreement", "claim"])
     if here.empty:
         allowed = ", ".join(table["chapter"].unique())
-        raise ValueError(
-            f"data/claims.csv, field chapter: no claim of {chapter!r}; allowed: {allowed}"
-        )
+        raise ValueError(f"data/claims.csv, field chapter: no claim of {chapter!r}; allowed: {allowed}")
     return "\n\n".join(_disagreement(str(name), rows) for name, rows in here.groupby("disagreement"))
 
 
@@ -75,9 +71,7 @@ def _disagreement(name: str, rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     where = "the whole course" if first["chapter"] == "all" else chapter_link(first["chapter"].lstrip("0"))
     head = f"::::{{div}} disagreement\n:name: {name.lower()}\n\n**{name} · {first['issue']}**\\\n"
-    parts = [
-        head + f"A disagreement on {_KINDS[first['type']]}, in {where}; discussed under {link}."
-    ]
+    parts = [head + f"A disagreement on {_KINDS[first['type']]}, in {where}; discussed under {link}."]
     return "\n\n".join([*parts, *map(_claim, rows.to_dict("records")), "::::"])
 
 
