@@ -12,8 +12,20 @@ from typing import Any
 from tools.build import SITE
 
 
+#: What a page of the book may load: files of its own host. Nothing inside a page runs, and no text becomes code.
+#: A reader's own files are made in the page (`blob:`) and saved by a link, which no directive forbids.
+CONTENT_SECURITY = (
+    "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files without a line of log each, with extra headers if wished."""
+    """Serves files without a line of log each, under a strict content security policy or with other headers."""
 
     def __init__(self, *args: Any, headers_too: dict[str, str], **kwargs: Any) -> None:
         self.headers_too = headers_too
@@ -33,7 +45,7 @@ def server(
     folder: Path = SITE, port: int = 0, headers: dict[str, str] | None = None
 ) -> tuple[ThreadingHTTPServer, str]:
     """Return a server on loopback and its address; port 0 takes any free one."""
-    handler = partial(Handler, directory=str(folder), headers_too=headers or {})
+    handler = partial(Handler, directory=str(folder), headers_too=HEADERS if headers is None else headers)
     made = ThreadingHTTPServer(("127.0.0.1", port), handler)
     return made, f"http://127.0.0.1:{made.server_address[1]}/"
 
