@@ -16,6 +16,8 @@ from typing import Any
 import tinycss2
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
+#: A string in a script that ends in a hyphen: the script puts names together.
+_PREFIX = re.compile(r"""["'`](?:[\w-]+ )*([A-Za-z_][\w-]*-)["'`$]""")
 _TAG = re.compile(r"<[a-zA-Z][^>]*>")
 #: A use of a CSS variable.
 VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -48,9 +50,22 @@ class Rule:
 
 
 def words(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
-    """Return all that can be a class, an id, a tag or an attribute: the words in the tags of pages, and all words of scripts."""
+    """Return all that can be a class, an id, a tag or an attribute: the words in the tags of pages, and all words of scripts.
+
+    A word that ends in a hyphen stands for all that begin with it, because a script puts names together so.
+    """
     found = {word for page in pages for tag in _TAG.findall(page) for word in _WORD.findall(tag)}
-    return found | {word for script in scripts for word in _WORD.findall(script)}
+    for script in scripts:
+        found |= {word.rstrip("-") for word in _WORD.findall(script)} | set(_PREFIX.findall(script))
+    return found
+
+
+def fits(selector: str, known: set[str]) -> bool:
+    """Return whether all names that a selector asks for are known, each by itself or by its beginning."""
+    return all(
+        name in known or any(name[: end.end()] in known for end in re.finditer("-", name))
+        for name in asked(selector)
+    )
 
 
 def asked(selector: str) -> set[str]:
@@ -119,7 +134,7 @@ def _rules(parsed: list[Any], known: set[str]) -> Iterator[Rule]:
         if rule.type == "error":
             raise ValueError(f"line {rule.source_line} of the stylesheet: {rule.message}")
         if rule.type == "qualified-rule":
-            selectors = [one for one in _selectors(rule.prelude) if asked(one) <= known]
+            selectors = [one for one in _selectors(rule.prelude) if fits(one, known)]
             if selectors and (found := list(_declarations(rule.content))):
                 yield Rule(",".join(selectors), found)
             continue

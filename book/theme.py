@@ -39,6 +39,13 @@ _SHEET_LINK = re.compile(
 )
 _IN_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 
+#: What a page may load: files of its own host. Nothing inside a page runs, and no text becomes code. It stands in the
+#: pages themselves, for hosts that send no headers and for a book opened from a folder. Files that a reader makes in the
+#: page are saved by a link to `blob:`, which no directive forbids.
+POLICY = "default-src 'self'; base-uri 'self'; object-src 'none'"
+_CHARSET = '<meta charset="utf-8" />'
+_POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
 #: What the theme writes into pages as scripts and styles, and the file or the attribute that does it instead, so that a
 #: page needs no script and no style of its own and can be served under a strict content security policy.
 _MODE = re.compile(r'<script data-cfasync="false">.*?</script>', re.DOTALL)
@@ -97,6 +104,8 @@ def polish(html: str) -> str:
     html = html.replace('<div id="pst-primary-sidebar" class=', _SIDEBAR)
     for role in _ROLES:
         html = html.replace(role, "")
+    if _POLICY not in html:
+        html = html.replace(_CHARSET, f"{_CHARSET}\n    {_POLICY}", 1)
     for pattern in (_PAGE_NAME, _SEARCH_FOCUS):
         html = pattern.sub("", html)
     html = _CLICK.sub(r' data-does="\1"', html)
@@ -161,7 +170,8 @@ def _sheets(html: str, page: Path, site: Path) -> list[Path]:
 
 def _write_sheet(site: Path, sheets: list[Path], pages: dict[Path, str]) -> str:
     """Join and purge stylesheets and return a mark of the result, which changes when the result does."""
-    scripts = [path.read_text(encoding="utf-8") for path in sorted((site / "_static").rglob("*.js"))]
+    files = {*(site / "_static").rglob("*.js"), *site.glob("_*/*.js")}
+    scripts = [path.read_text(encoding="utf-8") for path in sorted(files)]
     texts = [*pages.values(), *scripts]
     joined = "\n".join(
         stylesheet.relocated(path.read_text(encoding="utf-8"), path.parent, (site / SHEET).parent)

@@ -28,9 +28,10 @@ _MODULE = "https://cdn.jsdelivr.net/npm"
 #: What a page needs of Vega. The addresses name modules that vl-convert carries; another version of it may carry others,
 #: and the build then fails here.
 _RUNTIME = f"""
+import {{parse, View}} from "{_MODULE}/vega@{vl_convert.get_vega_version()}/+esm";
 import {{expressionInterpreter as interpreter}} from "{_MODULE}/vega-interpreter@2.0.0/+esm";
 import {{Handler as Tooltip}} from "{_MODULE}/vega-tooltip@1.0.0/+esm";
-window.bookVega = {{parse: vega.parse, View: vega.View, interpreter, Tooltip}};
+window.bookVega = {{parse, View, interpreter, Tooltip}};
 """
 
 Spec = dict[str, Any]

@@ -37,6 +37,13 @@ def test_a_rule_that_nothing_fits_goes_and_its_neighbours_stay_in_order() -> Non
     assert purged(css, KNOWN) == ".chart{color:red}@media print{.open{top:1px}}.chart{left:0}"
 
 
+def test_names_that_a_script_puts_together_stay() -> None:
+    known = words([], ['row.className = "verdict is-" + kind; rest = a - b;'])
+    assert purged(".is-new{top:0}.verdict.is-old{top:1px}.a-new{top:2px}.isnt{top:3px}", known) == (
+        ".is-new{top:0}.verdict.is-old{top:1px}"
+    )
+
+
 def test_values_are_kept_to_the_letter() -> None:
     rule = """.chart{background:url("data:image/svg+xml;utf8,<svg fill='%23fff'/>") no-repeat!important}"""
     assert purged(rule, KNOWN) == rule

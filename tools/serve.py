@@ -9,16 +9,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from book.theme import POLICY
 from tools.build import SITE
 
-
-#: What a page of the book may load: files of its own host. Nothing inside a page runs, and no text becomes code.
-#: A reader's own files are made in the page (`blob:`) and saved by a link, which no directive forbids.
-CONTENT_SECURITY = (
-    "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
-)
+#: The policy that the pages carry themselves, and what only a header can say.
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY,
+    "Content-Security-Policy": f"{POLICY}; form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
