@@ -26,7 +26,7 @@ from book import launch, tables, vega
 MIME = "application/vnd.vegalite.v6+json"
 FOLDER = "_charts"
 COLOURS = "chart-colours.css"
-RUNTIME = f"vega-{version('vl-convert-python')}.js"
+RUNTIME = f"vega-interpreted-{version('vl-convert-python')}.js"
 
 
 class chart(nodes.General, nodes.Element):

@@ -1,15 +1,19 @@
-"""Making the theme light and accessible: fewer scripts, icons in the page, names for its controls.
+"""Making the theme light, strict and accessible: one small stylesheet, no script or style inside a page, icons drawn in.
 
 Everything that bends the theme is here, so that a newer theme needs one place of care.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+
+from book import stylesheet
 
 #: Scripts and styles that the book has no use for: live code by a foreign host, toggles, tabs, formulas.
 UNUSED = ("thebe", "togglebutton", "design-tabs", "mathjax", "require")
@@ -17,6 +21,41 @@ _UNUSED_INLINE = ("THEBE_JS_URL", "togglebuttonSelector", "toggleHint", "toggleO
 _THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.DOTALL
 )
+
+#: Scripts that act on one kind of element, each with what marks a page that has it.
+ONLY_WHERE = {
+    "coding.js": 'class="coding"',
+    "finder.js": "entry-finder",
+    "sheet.js": 'class="sheet"',
+    "scoring.js": 'class="sheet"',
+    "side-by-side.js": 'class="side-by-side"',
+    "copybutton.js": 'class="highlight',
+    "clipboard.min.js": 'class="highlight',
+}
+#: The stylesheet of all pages, made from all that the pages name.
+SHEET = "_static/book.css"
+_SHEET_LINK = re.compile(
+    r'[ \t]*<link(?=[^>]* rel="stylesheet")(?=[^>]* href="([^":?]+\.css)[^"]*")[^>]*>\n?'
+)
+_IN_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+
+#: What a page may load: files of its own host. Nothing inside a page runs, and no text becomes code. It stands in the
+#: pages themselves, for hosts that send no headers and for a book opened from a folder. Files that a reader makes in the
+#: page are saved by a link to `blob:`, which no directive forbids.
+POLICY = "default-src 'self'; base-uri 'self'; object-src 'none'"
+_CHARSET = '<meta charset="utf-8" />'
+_POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+#: What the theme writes into pages as scripts and styles, and the file or the attribute that does it instead, so that a
+#: page needs no script and no style of its own and can be served under a strict content security policy.
+_MODE = re.compile(r'<script data-cfasync="false">.*?</script>', re.DOTALL)
+_JS_ONLY = re.compile(
+    r"(?:<!--[^>]*?js is disabled\s*-->\s*)?<noscript>\s*<style>.*?</style>\s*</noscript>", re.DOTALL
+)
+_PAGE_NAME = re.compile(r"<script>DOCUMENTATION_OPTIONS\.pagename = [^<]*</script>\s*")
+_SEARCH_FOCUS = re.compile(r"<script>\s*// Activate the search field.*?</script>", re.DOTALL)
+_CLICK = re.compile(r' onclick="([\w.]+)\(\)"')
+_INDEX_STYLE = re.compile(r'(<t(?:able|d)) style="width: [^"]*"')
 
 #: Icons on a grid of 24 by 24, drawn with lines.
 ICONS = {
@@ -65,7 +104,21 @@ def polish(html: str) -> str:
     html = html.replace('<div id="pst-primary-sidebar" class=', _SIDEBAR)
     for role in _ROLES:
         html = html.replace(role, "")
+    if _POLICY not in html:
+        html = html.replace(_CHARSET, f"{_CHARSET}\n    {_POLICY}", 1)
+    for pattern in (_PAGE_NAME, _SEARCH_FOCUS):
+        html = pattern.sub("", html)
+    html = _CLICK.sub(r' data-does="\1"', html)
+    html = _INDEX_STYLE.sub(r"\1", html)
     return _SEARCH.sub(r"\1", html)
+
+
+def _rooted(html: str, root: str) -> str:
+    """Return a page whose scripts and styles are files; `root` leads from the page to the book's first folder."""
+    html = _MODE.sub(f'<script src="{root}_static/start/mode.js"></script>', html, count=1)
+    return _JS_ONLY.sub(
+        f'<noscript><link rel="stylesheet" href="{root}_static/start/noscript.css"></noscript>', html
+    )
 
 
 def _wanted(asset: Any) -> bool:
@@ -75,21 +128,74 @@ def _wanted(asset: Any) -> bool:
 
 
 def _lighten(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    body = context["body"] = _THEBE.sub("", context.get("body", ""))
     for kind in ("script_files", "css_files"):
         if kind in context:
-            context[kind] = [asset for asset in context[kind] if _wanted(asset)]
-    if "body" in context:
-        context["body"] = _THEBE.sub("", context["body"])
+            context[kind] = [asset for asset in context[kind] if _wanted(asset) and _needed(asset, body)]
+
+
+def _needed(script: Any, body: str) -> bool:
+    name = Path(str(getattr(script, "filename", script) or "")).name
+    return ONLY_WHERE.get(name, "") in body
 
 
 def _polish_pages(app: Sphinx, error: Exception | None) -> None:
+    """Polish every page, and give all of them one stylesheet in place of the many that fresh pages name."""
     if error or app.builder.format != "html":
         return
-    for path in Path(app.outdir).rglob("*.html"):
-        html = path.read_text(encoding="utf-8")
-        better = polish(html)
-        if better != html:
-            path.write_text(better, encoding="utf-8")
+    site = Path(app.outdir)
+    paths = [path for path in site.rglob("*.html") if "_static" not in path.relative_to(site).parts]
+    before = {path: path.read_text(encoding="utf-8") for path in paths}
+    after = {path: _rooted(polish(html), _root(path, site)) for path, html in before.items()}
+    sheets = list(dict.fromkeys(sheet for path, html in after.items() for sheet in _sheets(html, path, site)))
+    if sheets:
+        mark = _write_sheet(site, sheets, after)
+        for path, html in after.items():
+            after[path] = _with_sheet(html, f"{_root(path, site)}{SHEET}?v={mark}")
+    for path, html in after.items():
+        if html != before[path]:
+            path.write_text(html, encoding="utf-8")
+
+
+def _root(page: Path, site: Path) -> str:
+    return "../" * (len(page.relative_to(site).parts) - 1)
+
+
+def _sheets(html: str, page: Path, site: Path) -> list[Path]:
+    """Return the stylesheets that a page names, but for the joined one and what only pages without scripts load."""
+    named = _SHEET_LINK.findall(_IN_NOSCRIPT.sub("", html))
+    found = (Path(os.path.normpath(page.parent / address)) for address in named)
+    return [path for path in found if path != site / SHEET]
+
+
+def _write_sheet(site: Path, sheets: list[Path], pages: dict[Path, str]) -> str:
+    """Join and purge stylesheets and return a mark of the result, which changes when the result does."""
+    files = {*(site / "_static").rglob("*.js"), *site.glob("_*/*.js")}
+    scripts = [path.read_text(encoding="utf-8") for path in sorted(files)]
+    texts = [*pages.values(), *scripts]
+    joined = "\n".join(
+        stylesheet.relocated(path.read_text(encoding="utf-8"), path.parent, (site / SHEET).parent)
+        for path in sheets
+    )
+    known = stylesheet.words(pages.values(), scripts)
+    css = stylesheet.purged(
+        joined, known, {name for text in texts for name in stylesheet.VARIABLE.findall(text)}
+    )
+    (site / SHEET).write_text(css, encoding="utf-8")
+    return hashlib.sha256(css.encode()).hexdigest()[:8]
+
+
+def _with_sheet(html: str, address: str) -> str:
+    """Return a page with the joined stylesheet where its first stylesheet stood, and no other."""
+    aside = _IN_NOSCRIPT.findall(html)
+    rest = _IN_NOSCRIPT.sub("<noscript/>", html)
+    first = _SHEET_LINK.search(rest)
+    if first:
+        link = f'<link rel="stylesheet" href="{address}">\n'
+        rest = rest[: first.start()] + link + _SHEET_LINK.sub("", rest[first.end() :])
+    for text in aside:
+        rest = rest.replace("<noscript/>", text, 1)
+    return rest
 
 
 def _templates(app: Sphinx, config: Any) -> None:
@@ -100,4 +206,4 @@ def setup(app: Sphinx) -> None:
     """Register the adjustments."""
     app.connect("config-inited", _templates)
     app.connect("html-page-context", _lighten, priority=900)
-    app.connect("build-finished", _polish_pages)
+    app.connect("build-finished", _polish_pages, priority=900)

@@ -18,7 +18,21 @@ import vl_convert
 NARROW = 344
 _CONTINUOUS = {"linear", "log", "pow", "sqrt", "symlog", "time", "utc", "sequential", "band-interpolate"}
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
+#: What a drawing says in vain: defaults of SVG, moves by nothing, shapes of no size.
+_IDLE = re.compile(r' (?:opacity|fill-opacity|stroke-opacity|stroke-width)="1"| transform="translate\(0,0\)"')
+_NOTHING = re.compile(r'<path(?: transform="[^"]*")? d="(?:M0,0h0v0h0Z)?"(?: display="none")?/>')
+_LONG = re.compile(r"-?\d+\.\d{2,}")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
+
+_MODULE = "https://cdn.jsdelivr.net/npm"
+#: What a page needs of Vega. The addresses name modules that vl-convert carries; another version of it may carry others,
+#: and the build then fails here.
+_RUNTIME = f"""
+import {{parse, View}} from "{_MODULE}/vega@{vl_convert.get_vega_version()}/+esm";
+import {{expressionInterpreter as interpreter}} from "{_MODULE}/vega-interpreter@2.0.0/+esm";
+import {{Handler as Tooltip}} from "{_MODULE}/vega-tooltip@1.0.0/+esm";
+window.bookVega = {{parse, View, interpreter, Tooltip}};
+"""
 
 Spec = dict[str, Any]
 
@@ -132,6 +146,12 @@ def _tidy(svg: str, prefix: str) -> str:
     svg = _NOISE.sub("", svg)
     svg = re.sub(r'id="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+    svg = _NOTHING.sub("", _IDLE.sub("", svg))
+    svg = re.sub(
+        r'(?<= d=")[^"]*',
+        lambda path: _LONG.sub(lambda one: f"{float(one[0]):.1f}".removesuffix(".0"), path[0]),
+        svg,
+    )
     svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
     return svg.replace('xmlns:xlink="http://www.w3.org/1999/xlink" ', "").replace(
         "<svg ", '<svg focusable="false" ', 1
@@ -139,6 +159,9 @@ def _tidy(svg: str, prefix: str) -> str:
 
 
 def runtime() -> str:
-    """Return one script with Vega and its embedder, wrapped so that its names stay its own."""
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    """Return one script with Vega, its interpreter of expressions and its tooltip, wrapped so that its names stay its own.
+
+    Without Vega-Lite, because charts are compiled when the book is built, and without anything that makes code of text.
+    """
+    bundle = vl_convert.javascript_bundle(_RUNTIME)
     return f'(function () {{\n"use strict";\n{bundle}\n}})();\n'

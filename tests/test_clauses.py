@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from conftest import ROOT, Visit
+from conftest import ROOT, Visit, until
 from test_build import notebook
 
 from csto import clauses, data
@@ -464,6 +464,8 @@ def test_the_matrix_tells_another_treaty_when_its_menu_changes(reader: Any) -> N
     said = chart.locator(".chart-said[role=status]")
     assert said.text_content().startswith("CST 2010.")
     chart.locator("select").select_option("Rio 1947")
-    visit.page.wait_for_function(
-        "node => node.textContent.startsWith('Rio 1947. Consult on a threat?')", arg=said.element_handle()
+    until(
+        visit.page,
+        "node => node.textContent.startsWith('Rio 1947. Consult on a threat?')",
+        arg=said.element_handle(),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Visit
+from conftest import Visit, until
 from statsmodels.stats.inter_rater import cohens_kappa
 from test_build import build_small, with_chapter
 from test_pages import violations, widest
@@ -58,8 +58,10 @@ def answer(page: Any, case: str, **changed: str) -> None:
 
 def said(page: Any, words: str) -> None:
     """Wait until the page announces these words."""
-    page.wait_for_function(
-        "words => document.querySelector('.coding-said[role=status]').textContent.includes(words)", arg=words
+    until(
+        page,
+        "words => document.querySelector('.coding-said[role=status]').textContent.includes(words)",
+        arg=words,
     )
 
 

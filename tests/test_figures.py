@@ -131,4 +131,5 @@ def test_a_printed_frame_loses_its_style_and_its_empty_header(members: pd.DataFr
 def test_the_runtime_keeps_its_names_to_itself() -> None:
     script = vega.runtime()
     assert script.startswith("(function () {") and script.rstrip().endswith("})();")
-    assert "window.vegaEmbed" in script
+    assert "window.bookVega" in script
+    assert "vegaLite" not in script

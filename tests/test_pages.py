@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from conftest import ROOT, Visit
+from conftest import ROOT, Visit, until
 
 
 def in_toc(node: Any) -> list[str]:
@@ -237,7 +237,8 @@ def test_a_window_that_is_turned_keeps_what_a_reader_has_set(visitor: Any) -> No
     wide = box.locator(".chart-live svg").bounding_box()["width"]
     for width in (400, 1280, 400):  # and back again at once, so that drawings overtake each other
         page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_function(
+    until(
+        page,
         "([box, wide]) => box.querySelector('.chart-live svg').getBoundingClientRect().width < wide",
         arg=[box.element_handle(), wide],
     )
@@ -289,7 +290,7 @@ def test_questions_are_answered_by_keyboard_and_remembered(visitor: Any, name: s
     form.locator(".question-check").focus()
     page.keyboard.press("Enter")
     said = form.locator(".verdict[role=status]")
-    page.wait_for_function("node => node.textContent !== ''", arg=said.element_handle())
+    until(page, "node => node.textContent !== ''", arg=said.element_handle())
     assert said.text_content() == words
     assert "1 of" in page.locator(".quiz-count").first.text_content()
     page.reload()
@@ -384,7 +385,7 @@ def test_when_the_network_is_cut_the_drawings_stay(visitor: Any, name: str) -> N
     visit.page.context.set_offline(True)
     last = visit.page.locator(".chart:visible").last
     last.scroll_into_view_if_needed()
-    visit.page.wait_for_function("node => node.matches('.is-static, .is-live')", arg=last.element_handle())
+    until(visit.page, "node => node.matches('.is-static, .is-live')", arg=last.element_handle())
     assert last.locator("svg:visible").count() == 1
 
 
@@ -399,7 +400,7 @@ def test_when_storage_is_blocked_questions_still_answer(visitor: Any, name: str)
     form = page.locator(".question").first
     form.locator("input").first.check()
     form.locator(".question-check").click()
-    page.wait_for_function("node => node.textContent !== ''", arg=form.locator(".verdict").element_handle())
+    until(page, "node => node.textContent !== ''", arg=form.locator(".verdict").element_handle())
 
 
 @pytest.mark.browser

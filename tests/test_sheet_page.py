@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Visit
+from conftest import Visit, until
 from test_build import build_small, with_chapter
 from test_lab_score import BAD, file
 from test_pages import violations, widest
@@ -59,8 +59,10 @@ def answer(page: Any, **percents: int | str) -> None:
 
 def said(page: Any, words: str) -> None:
     """Wait until the page announces these words."""
-    page.wait_for_function(
-        "words => document.querySelector('.sheet-said[role=status]').textContent.includes(words)", arg=words
+    until(
+        page,
+        "words => document.querySelector('.sheet-said[role=status]').textContent.includes(words)",
+        arg=words,
     )
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from book.launch import address, binder_url
-from book.theme import ICONS, polish
+from book.theme import ICONS, POLICY, polish
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,15 @@ def test_the_search_button_is_named_as_it_is_labelled() -> None:
         '<button class="btn search-button-field x" title="Search" aria-label="Search">Search Ctrl K</button>'
     )
     assert "aria-label" not in html
+
+
+def test_a_page_says_what_it_may_load_and_needs_no_script_of_its_own() -> None:
+    html = polish(
+        '<head><meta charset="utf-8" /></head><button onclick="toggleFullScreen()">Full</button>'
+        "<script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>"
+        '<table style="width: 100%" class="indextable">'
+    )
+    assert html.count(f'content="{POLICY}"') == 1 and "unsafe" not in POLICY
+    assert 'data-does="toggleFullScreen"' in html
+    assert "onclick" not in html and "<script" not in html and "style=" not in html
+    assert polish(html) == html

@@ -97,8 +97,7 @@ def page_with_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         encoding="utf-8",
     )
     (folder / "favicon.ico").write_bytes(b"")
-    policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'"
-    made, address = serve.start(folder, {"Content-Security-Policy": policy})
+    made, address = serve.start(folder)
     yield address
     made.shutdown()
 

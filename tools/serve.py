@@ -9,11 +9,19 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from book.theme import POLICY
 from tools.build import SITE
+
+#: The policy that the pages carry themselves, and what only a header can say.
+HEADERS = {
+    "Content-Security-Policy": f"{POLICY}; form-action 'self'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files without a line of log each, with extra headers if wished."""
+    """Serves files without a line of log each, under a strict content security policy or with other headers."""
 
     def __init__(self, *args: Any, headers_too: dict[str, str], **kwargs: Any) -> None:
         self.headers_too = headers_too
@@ -33,7 +41,7 @@ def server(
     folder: Path = SITE, port: int = 0, headers: dict[str, str] | None = None
 ) -> tuple[ThreadingHTTPServer, str]:
     """Return a server on loopback and its address; port 0 takes any free one."""
-    handler = partial(Handler, directory=str(folder), headers_too=headers or {})
+    handler = partial(Handler, directory=str(folder), headers_too=HEADERS if headers is None else headers)
     made = ThreadingHTTPServer(("127.0.0.1", port), handler)
     return made, f"http://127.0.0.1:{made.server_address[1]}/"
 

@@ -47,7 +47,7 @@
     var kept = {}, controls = box.querySelector(".chart-controls");
     if (!box.bookView || !controls) { return kept; }
     controls.querySelectorAll("[name]").forEach(function (input) {
-      kept[input.name] = box.bookView.view.signal(input.name);
+      kept[input.name] = box.bookView.signal(input.name);
     });
     return kept;
   }
@@ -58,17 +58,18 @@
     var controls = box.querySelector(".chart-controls");
     var stage = document.createElement("div"), bound = document.createElement("div");
     stage.setAttribute("aria-hidden", "true"); /* the picture around it carries the words */
-    return window.vegaEmbed(stage, spec, {
-      mode: "vega", renderer: "svg", ast: true, actions: false, defaultStyle: false,
-      tooltip: { disableDefaultStyle: true },
-      bind: controls ? bound : undefined
-    }).then(function (result) {
-      if (box.dataset.form !== form) { result.finalize(); return; }
+    var vega = window.bookVega;
+    /* Expressions are interpreted, not compiled: the page needs no eval. */
+    var view = new vega.View(vega.parse(spec, null, { ast: true }), { expr: vega.interpreter, renderer: "svg", hover: true });
+    view.tooltip(new vega.Tooltip({ disableDefaultStyle: true }).call);
+    view.initialize(stage, controls ? bound : undefined);
+    return view.runAsync().then(function () {
+      if (box.dataset.form !== form) { view.finalize(); return; }
       var kept = settings(box);
-      Object.keys(kept).forEach(function (name) { result.view.signal(name, kept[name]); });
-      result.view.run();
+      Object.keys(kept).forEach(function (name) { view.signal(name, kept[name]); });
+      view.run();
       if (box.bookView) { box.bookView.finalize(); }
-      box.bookView = result;
+      box.bookView = view;
       live.replaceChildren(stage);
       live.hidden = false;
       box.querySelector(".chart-static").hidden = true;
@@ -76,7 +77,7 @@
         controls.replaceChildren.apply(controls, Array.from(bound.childNodes));
         label(controls);
       }
-      announce(box, result.view);
+      announce(box, view);
       box.classList.add("is-live");
     });
   }
