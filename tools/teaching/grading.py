@@ -59,6 +59,10 @@ class Result:
     place: str = ""
 
 
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
 def items_of(notebook: dict[str, Any]) -> list[Item]:
     """Return the items of an author's notebook; a cell without an item's name is an item of its own."""
     found: dict[str, Item] = {}
@@ -184,7 +188,7 @@ class Class:
         limits: sandbox.Limits,
         again: bool = False,
         workers: int = 2,
-        tell: Callable[[str], None] = print,
+        tell: Callable[[str], None] = _say,
     ) -> list[Result]:
         """Grade submissions, those left out that were graded before and have not changed; return all results in order."""
         results: dict[str, Result] = {}
