@@ -19,7 +19,7 @@ def load(name):
     if name not in tables:
         raise KeyError(f"no table {name!r} here; there are: {', '.join(tables)}")
     kinds = tables[name]
-    text = {column: "string" for column, kind in kinds.items() if kind in ("string", "date")}
+    text = {column: str for column, kind in kinds.items() if kind in ("string", "date")}
     frame = pd.read_csv(HERE / "data" / f"{name}.csv", dtype=text)
     for column, kind in kinds.items():
         if kind == "date":
