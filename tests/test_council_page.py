@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import until
 from test_pages import AXE
 from test_pages import RULES as AXE_RULES
 
@@ -218,7 +219,7 @@ def test_a_text_is_entered_by_keyboard_and_is_there_after_a_reload(page: Any) ->
     for _ in MEMBERS:
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowUp")  # from silent to for it
-    page.wait_for_function("document.querySelector('.council-said').textContent.startsWith('Adopted')")
+    until(page, "document.querySelector('.council-said').textContent.startsWith('Adopted')")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")  # the last one, Tarvand, objects
     page.keyboard.press("Tab")
@@ -257,9 +258,9 @@ def test_a_file_is_read_in_and_a_bad_one_is_refused_in_words(page: Any, tmp_path
     good.write_text(table().to_json(LOG), encoding="utf-8")
     bad.write_text(spoilt(rule="veto"), encoding="utf-8")
     page.locator(".council input[type=file]").set_input_files(good)
-    page.wait_for_function("document.querySelector('.council-told').textContent.startsWith('40 texts read')")
+    until(page, "document.querySelector('.council-told').textContent.startsWith('40 texts read')")
     page.locator(".council input[type=file]").set_input_files(bad)
-    page.wait_for_function("document.querySelector('.council-told').textContent.includes('was not read')")
+    until(page, "document.querySelector('.council-told').textContent.includes('was not read')")
     assert page.locator(".council-entry").count() == 40
 
 
@@ -276,7 +277,7 @@ def test_a_full_tool_has_no_fault_that_axe_finds_and_nothing_sticks_out(
         "(text) => document.querySelector('.council').courseCouncil.parse(text)", table().to_json(short)
     )
     page.locator(".council-seat input[value=objects]").first.check()
-    page.add_script_tag(content=AXE)
+    page.evaluate(AXE)
     found = page.evaluate(
         "(rules) => axe.run('.council', { runOnly: { type: 'tag', values: rules } })", AXE_RULES
     )
