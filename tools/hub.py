@@ -115,7 +115,7 @@ def _linked(source: Path, target: Path, *skipped: str) -> None:
 def _interpreter(folder: Path) -> str:
     """Return a Python with this environment's packages that every user of the machine can run.
 
-    Where the environment or Python itself lies in a folder that is closed to others (such as /root), both are linked
+    Where the environment or Python itself lies in a folder that is closed to others (the home of the superuser, say), both are linked
     into `folder`.
     """
     base, here = Path(sys.base_prefix), Path(sys.prefix)
