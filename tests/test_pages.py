@@ -15,6 +15,8 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT, Visit, until
 
+from csto import data
+
 
 def in_toc(node: Any) -> list[str]:
     """Return the files that a table of contents names, in order."""
@@ -66,7 +68,8 @@ def test_every_page_of_the_contents_is_built_and_no_other(site: Path) -> None:
         for path in site.rglob("*.html")
         if "_static" not in path.parts
     }
-    assert built - {"search", "genindex"} == set(TOC)
+    browsed = {f"tables/{name}" for name in data.tables()}
+    assert built - {"search", "genindex"} == set(TOC) | browsed
 
 
 @pytest.mark.book
