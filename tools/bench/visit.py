@@ -122,7 +122,7 @@ def _count(page: Any, address: str, found: Measured) -> list[Any]:
 
     page.on("request", asked)
     page.on("requestfailed", failed)
-    page.on("response", answers.append)
+    page.on("response", lambda one: answers.append(one))
     return answers
 
 
