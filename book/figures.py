@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxTranslator
 
-from book import launch, tables, vega
+from book import controls, launch, tables, vega
 
 MIME = "application/vnd.vegalite.v6+json"
 FOLDER = "_charts"
@@ -140,17 +140,20 @@ def _plain(text: str) -> str:
 
 
 def _picture(words: str, wide: vega.Drawing, narrow: vega.Drawing) -> str:
-    controls = ""
+    before = after = ""
     if wide.controls:
-        controls = (
-            f'<div class="chart-controls" data-controls="{wide.controls}"></div>'
+        drawn = json.loads(wide.vega)
+        before = (
+            f'<div class="chart-controls" data-controls="{wide.controls}" inert>{controls.still(drawn)}</div>'
             '<noscript><p class="chart-noscript">The controls of this chart need JavaScript; '
             "it is drawn here as it first appears.</p></noscript>"
         )
+        if said := controls.said(drawn):
+            after = f'<p class="chart-said" role="status">{escape(said)}</p>'
     return (
-        f'{controls}<div class="chart-picture" role="img" aria-label="{escape(words)}">'
+        f'{before}<div class="chart-picture" role="img" aria-label="{escape(words)}">'
         f'<div class="chart-static"><div class="chart-wide">{wide.svg}</div>'
-        f'<div class="chart-narrow">{narrow.svg}</div></div><div class="chart-live" hidden></div></div>'
+        f'<div class="chart-narrow">{narrow.svg}</div></div><div class="chart-live" hidden></div></div>{after}'
     )
 
 

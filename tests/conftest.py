@@ -74,9 +74,17 @@ def until(page: Any, script: str, arg: Any = None, timeout: float = 10_000) -> N
         page.wait_for_timeout(30)
 
 
+#: Writes down what the policy of a page refuses to load or to run.
+REFUSED = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", event =>
+    window.refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
 @dataclass
 class Visit:
-    """A page in the browser, with what it did: requests to other hosts, failed ones, errors of the console."""
+    """A page in the browser, with what it did: requests to other hosts, failed and refused ones, errors of the console."""
 
     page: Any
     home: str
@@ -85,6 +93,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.page.add_init_script(REFUSED)
         self.page.on("request", self._request)
         self.page.on("requestfailed", lambda request: self.broken.append(request.url))
         self.page.on("response", self._response)
@@ -104,7 +113,8 @@ class Visit:
             self.errors.append(f"{message.type}: {message.text}")
 
     def quiet(self) -> None:
-        """Fail when the page asked another host, lacked a file, or complained."""
+        """Fail when the page asked another host, was refused something, lacked a file, or complained."""
+        assert self.page.evaluate("window.refused") == [], "the content security policy refuses"
         assert not self.foreign, f"requests to other hosts: {self.foreign}"
         assert not self.broken, f"requests that failed: {self.broken}"
         assert not self.errors, f"the console says: {self.errors}"

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from book import tables, vega
+from book import controls, tables, vega
 
 BRICK, TEAL = "#8c2f1b", "#0b5d66"
 DARK = {BRICK: "#f0a58f", TEAL: "#7fc6cd"}
@@ -133,3 +133,32 @@ def test_the_runtime_keeps_its_names_to_itself() -> None:
     assert script.startswith("(function () {") and script.rstrip().endswith("})();")
     assert "window.bookVega" in script
     assert "vegaLite" not in script
+
+
+def test_a_charts_controls_stand_still_where_they_will_be_and_say_what_they_first_say() -> None:
+    signals = [
+        {
+            "name": "way",
+            "value": "b",
+            "bind": {"input": "radio", "options": ["a", "b"], "labels": ["A < B", "B"]},
+        },
+        {
+            "name": "year",
+            "value": 1992,
+            "bind": {"input": "range", "min": 1990, "max": 2000, "name": "Year "},
+        },
+        {"name": "who", "value": "all", "bind": {"input": "select", "options": ["all", "one"]}},
+        {"name": "answer", "update": "way + ' in ' + year + (year < 2000 ? ' & before' : '')"},
+    ]
+    html = controls.still({"signals": signals})
+    assert html.count('class="vega-bind"') == 3
+    assert 'value="b" checked>B' in html and "A &lt; B" in html
+    assert (
+        '<span class="vega-bind-name">Year </span><input type="range" name="year" min="1990" max="2000"'
+        in html
+    )
+    assert '<option value="all" selected>all</option>' in html
+    assert controls.said({"signals": signals, "width": 10, "height": 10}) == "b in 1992 & before"
+    assert controls.said({"signals": signals[:3]}) == ""
+    with pytest.raises(ValueError, match="'x': input is 'text'; allowed are"):
+        controls.still({"signals": [{"name": "x", "bind": {"input": "text"}}]})

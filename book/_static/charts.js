@@ -75,6 +75,7 @@
       box.querySelector(".chart-static").hidden = true;
       if (controls) {
         controls.replaceChildren.apply(controls, Array.from(bound.childNodes));
+        controls.inert = false;
         label(controls);
       }
       announce(box, view);
@@ -93,7 +94,7 @@
       line.setAttribute("role", "status");
       box.querySelector(".chart-picture").after(line);
     }
-    line.textContent = said;
+    if (line.textContent !== said) { line.textContent = said; }
     view.addSignalListener("answer", function (name, value) { line.textContent = value; });
   }
 

@@ -12,7 +12,7 @@
   });
 
   if (document.getElementById("search-results")) {
-    var field = document.querySelector("form.bd-search input");
+    var field = document.querySelector(".bd-search-container input[type=search]");
     if (field) { field.focus(); field.select(); }
   }
 })();

@@ -11,13 +11,14 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import vl_convert
 
 from tools.bench.report import CHAPTERS
-from tools.build import ROOT, command
+from tools.build import ROOT
 
 _CONFIG = """
 title: A plain book
@@ -25,6 +26,11 @@ execute: {execute_notebooks: force, timeout: 300, allow_errors: true}
 bibtex_bibfiles: [data/references.bib]
 sphinx: {config: {nb_eval_name_regex: ".+"}}
 """
+#: Runs Jupyter Book as it is without this project installed, which announces its renderer of charts to MyST-NB.
+_WITHOUT_US = (
+    "import myst_nb.core.render as render; render.MIME_RENDER_ENTRY_GROUP = 'none'; "
+    "from jupyter_book.cli.main import main; main()"
+)
 _RENDERER: dict[str, Any] = {
     "cell_type": "code",
     "execution_count": None,
@@ -54,10 +60,9 @@ def build(folder: Path) -> Path:
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n" + "".join(files), encoding="utf-8"
     )
-    jupyter_book = command(folder)[0]
     settings = {key: value for key, value in os.environ.items() if key != "BOOK_BUILD"}
     done = subprocess.run(
-        [jupyter_book, "build", str(folder)],
+        [sys.executable, "-c", _WITHOUT_US, "build", str(folder)],
         cwd=folder,
         env=settings,
         stdin=subprocess.DEVNULL,

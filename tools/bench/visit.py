@@ -23,8 +23,11 @@ HURRY = """
     const shown = css => [...document.querySelectorAll(css)].find(node => node.getBoundingClientRect().height > 40);
     const look = () => {
         const chart = shown(".chart-picture svg, .vega-embed :is(canvas, svg)");
-        if (chart && window.bench.seen === null) { window.bench.seen = performance.now(); chart.scrollIntoView(); }
-        if (shown(".chart.is-live svg, .vega-embed :is(canvas, svg)")) { window.bench.live = performance.now(); }
+        if (chart) {
+            window.bench.seen ??= performance.now();
+            chart.scrollIntoView();
+        }
+        if (shown(".chart.is-live .chart-live svg, .vega-embed :is(canvas, svg)")) { window.bench.live = performance.now(); }
         else { requestAnimationFrame(look); }
     };
     look();
@@ -76,7 +79,7 @@ def measure(started: Any, address: str, path: str, hosts: dict[str, str] | None 
         page.add_init_script(WATCH + (HURRY if hurry else ""))
         page.route(lambda url: not url.startswith((address, "data:", "blob:")), _answer(hosts or {}))
         if not hurry:
-            _count(page, address, found)
+            answers = _count(page, address, found)
         page.goto(f"{address}{path}", wait_until="networkidle")
         if hurry:
             with suppress(Exception):  # a page whose charts never come has no time to tell
@@ -86,6 +89,8 @@ def measure(started: Any, address: str, path: str, hosts: dict[str, str] | None 
             wake(page)
             found.memory = _heap(context, page)
         else:
+            own = (one for one in answers if one.url.startswith(address) and one.ok)
+            found.weight = sum(len(gzip.compress(one.body(), 9)) for one in own)
             found.shift = page.evaluate("window.bench.shift")
         context.close()
     return found
@@ -102,24 +107,23 @@ def _answer(hosts: dict[str, str]) -> Any:
     return answer
 
 
-def _count(page: Any, address: str, found: Measured) -> None:
+def _count(page: Any, address: str, found: Measured) -> list[Any]:
+    """Count the requests of a page as they come, and return the list that its answers will stand in."""
+    answers: list[Any] = []
+
     def asked(request: Any) -> None:
         if request.url.startswith(address):
             found.own += 1
         elif not request.url.startswith(("data:", "blob:")):
             found.foreign.append(request.url)
 
-    def answered(response: Any) -> None:
-        with suppress(Exception):  # a redirect has no body
-            if response.url.startswith(address):
-                found.weight += len(gzip.compress(response.body(), 9))
-
     def failed(request: Any) -> None:
         found.failed += 1
 
     page.on("request", asked)
-    page.on("response", answered)
     page.on("requestfailed", failed)
+    page.on("response", lambda one: answers.append(one))
+    return answers
 
 
 def wake(page: Any) -> int:
