@@ -131,13 +131,12 @@ class Noted(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **options: Any) -> None:
-        """Give each such link its class; the whole reference as a tooltip would stand in the note's way."""
+        """Give each such link its class."""
         anchors = {anchor for _, anchor in _targets(self.env).values()}
         for link in self.document.findall(nodes.reference):
             anchor = link.get("refid") or link.get("refuri", "").partition("#")[2]
             if link.get("internal") and anchor in anchors:
                 link["classes"].append(NOTED)
-                link.attributes.pop("reftitle", None)
 
 
 def _targets(env: BuildEnvironment) -> dict[Key, tuple[str, str]]:

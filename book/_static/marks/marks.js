@@ -91,6 +91,7 @@
   }
 
   document.querySelectorAll("a.has-note").forEach(function (one) {
+    one.removeAttribute("title");
     one.setAttribute("aria-haspopup", "dialog");
     one.setAttribute("aria-expanded", "false");
   });
