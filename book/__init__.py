@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-PARTS = ("figures", "generated", "strict", "launch", "theme", "archive", "dictionary", "browse")
+PARTS = ("figures", "generated", "strict", "launch", "theme", "archive", "dictionary", "browse", "marks")
 #: Scripts that others call, so that the page runs them first.
 SHARED = ("store.js", "files.js", "scoring.js")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from csto.data import load
 from csto.terms import chapter_link, cite
+from csto.trust import CONFIDENCE
 
 #: Verdicts in the order of the summary, each with the symbol that stands beside the word.
 VERDICTS = {"supported": "✓", "imprecise": "≈", "contradicted": "✗", "open": "?", "not checkable": "–"}
@@ -118,3 +120,27 @@ def counted() -> str:
         for article, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)
     ]
     return "\n".join(lines)
+
+
+def records() -> dict[str, dict[str, Any]]:
+    """Return every disagreement and every claim by its address on the page, for the notes that marks open.
+
+    Each has a `title` and its `claims`: who says what in which words, the verdict, what the record shows, how sure it is
+    and the keys of its sources.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in load("claims").sort_values(["disagreement", "claim"]).to_dict("records"):
+        title = f"{row['disagreement']}, {row['issue']}"
+        claim = {
+            "anchor": row["claim"].lower(),
+            "who": f"Article {row['source']}",
+            "key": row["article"],
+            "quote": row["quote"],
+            "verdict": f"{VERDICTS[row['verdict']]} {row['verdict']}",
+            "record": row["record"],
+            "sure": f"{row['confidence']}, {CONFIDENCE[row['confidence']]}",
+            "sources": row["source_keys"].split(";"),
+        }
+        found.setdefault(row["disagreement"].lower(), {"title": title, "claims": []})["claims"].append(claim)
+        found[claim["anchor"]] = {"title": title, "claims": [claim]}
+    return found

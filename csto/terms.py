@@ -94,6 +94,12 @@ def glossary(kind: str) -> str:
     return "\n".join([":::{glossary}", *parts, ":::"])
 
 
+def meanings() -> dict[str, str]:
+    """Return the short meaning of each entry by its name."""
+    table = load("terms")
+    return dict(zip(table["name"], table["explanation"], strict=True))
+
+
 def _entry(row: dict[str, str]) -> str:
     sources = "" if pd.isna(row["source_keys"]) else f" {cite(row['source_keys'])}"
     lines = [_originals(row), row["explanation"] + sources, _where(row)]

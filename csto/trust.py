@@ -32,7 +32,8 @@ SURE = {
     "probably right": 75,
     "surely right": 95,
 }
-_CONFIDENCE = {
+#: How sure a record is, in words.
+CONFIDENCE = {
     "primary": "the document itself, or the body that acted",
     "corroborated": "two or more records that do not depend on one another",
     "single": "one record, or several that rest on one",
@@ -78,7 +79,7 @@ def load_statements() -> tuple[Statement, ...]:
         path = tuple(check.get("path", ()))
         _allow(question.id, "path", path, len(path) in (1, 2), "one or two steps")
         confidence = check.get("confidence")
-        _allow(question.id, "confidence", confidence, confidence in _CONFIDENCE, ", ".join(_CONFIDENCE))
+        _allow(question.id, "confidence", confidence, confidence in CONFIDENCE, ", ".join(CONFIDENCE))
         found.append(Statement(question, path, confidence))
     return tuple(found)
 
@@ -153,6 +154,6 @@ def answers() -> str:
         told = next(option.feedback for option in one.question.options if option.right)
         lines.append(
             f"{number}. *{one.verdict}.* {told} How sure the record is: `{one.confidence}`, "
-            f"{_CONFIDENCE[one.confidence]} {{cite:p}}`{','.join(one.question.sources)}`."
+            f"{CONFIDENCE[one.confidence]} {{cite:p}}`{','.join(one.question.sources)}`."
         )
     return "\n".join(lines)
