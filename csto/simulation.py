@@ -269,7 +269,12 @@ def pace(variant: str = "real") -> str:
         "Texts in the first council": [plan["texts"]["council1"] for plan in plans],
         "Texts in the second council": [plan["texts"]["council2"] for plan in plans],
     }
-    head = "| What | " + " | ".join(f"{plan['minutes']} min" for plan in plans) + " |\n|:--|" + "--:|" * len(plans)
+    head = (
+        "| What | "
+        + " | ".join(f"{plan['minutes']} min" for plan in plans)
+        + " |\n|:--|"
+        + "--:|" * len(plans)
+    )
     return "\n".join(
         [head, *(f"| {name} | " + " | ".join(map(str, row)) + " |" for name, row in lines.items())]
     )
