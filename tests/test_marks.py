@@ -185,7 +185,7 @@ def test_a_pointer_opens_a_note_can_go_into_it_and_leaves(visitor: Any) -> None:
     note = visit.page.locator(OPEN)
     note.wait_for()
     said = note.inner_text()
-    assert "imprecise" in said and "contradicted" in said and "How sure" in said and "Article 001" in said
+    assert "imprecise" in said and "ruled out" in said and "How sure" in said and "Article 001" in said
     note.locator("p").last.hover()
     visit.page.wait_for_timeout(700)
     assert note.is_visible(), "the pointer is in the note"

@@ -115,6 +115,12 @@ def test_no_page_carries_scripts_of_widgets_or_formulas(site: Path, name: str) -
 
 @pytest.mark.book
 @on_every_page_with_figures
+def test_a_count_is_written_without_a_decimal(site: Path, name: str) -> None:
+    assert not re.findall(r"\d\.0 of \d[\d.]*", soup(site / f"{name}.html").get_text(" "))
+
+
+@pytest.mark.book
+@on_every_page_with_figures
 def test_every_figure_stands_complete_without_scripts(site: Path, name: str) -> None:
     page = soup(site / f"{name}.html")
     boxes = page.select("div.chart")
@@ -133,6 +139,11 @@ def test_every_figure_stands_complete_without_scripts(site: Path, name: str) -> 
         legend = box.select_one("figcaption .legend").get_text(" ")
         for label in ("Unit:", "As of:", "Source:"):
             assert label in legend, f"{which}: the caption lacks {label}"
+        named = set(re.findall(r"course table “\s*(\w+)\s*”", legend)) & {
+            one.partition("/")[2] for one in TABLES
+        }
+        linked = {link.get_text() for link in box.select("figcaption .legend a[href*='/tables/']")}
+        assert named == linked, f"{which}: the caption leads to the tables that it names"
         assert box.select_one(".chart-data th[scope=col]"), f"{which}: no data table"
         with (
             (site / f"{name}.html")

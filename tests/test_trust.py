@@ -81,6 +81,7 @@ def test_the_way_to_the_record_opens_when_both_first_thoughts_are_given(visitor:
     assert not way.is_visible() and "Answer both" in box.inner_text()
     box.locator(".trust-pass input[value='no']").check()
     assert way.is_visible()
+    assert page.locator(".trust-path:visible").count() == 1, "the ways to the other statements stay closed"
     page.reload()
     assert page.locator(".trust-path").first.is_visible(), "kept in this browser"
     visit.quiet()
