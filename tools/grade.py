@@ -12,7 +12,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tools.teaching import assignment, collect, grading, sandbox
+from tools.teaching import assignment, collect, grading, marks, sandbox
 from tools.teaching.release import class_folder
 
 
@@ -35,7 +35,7 @@ def main() -> None:
         where.mkdir(exist_ok=True)
         submissions, refused = collect.collect(wanted.submissions.expanduser(), name)
         # A wrong mark is said before anything runs.
-        grading.read_marks(where / "marks.csv", work.items, {one.student for one in submissions})
+        marks.read(where / "marks.csv", work.items, {one.student for one in submissions})
         begin = time.monotonic()
         limits = sandbox.Limits(cell=wanted.seconds, whole=10 * wanted.seconds)
         results = work.grade(submissions, limits, wanted.again)

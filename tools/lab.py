@@ -26,8 +26,20 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
 _KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
-def command(folder: Path, port: int, token: str, *more: str) -> list[str]:
-    """Return the command that starts JupyterLab on loopback, without its look-ups of news and newer versions."""
+def command(folder: Path, port: int, token: str, *more: str, first: str = f"/lab/tree/{FIRST}") -> list[str]:
+    """Return the command that starts JupyterLab on loopback, without its look-ups of news and newer versions.
+
+    Parameters
+    ----------
+    folder
+        What it serves.
+    port, token
+        Where it listens, and who may come in.
+    more
+        Options of Jupyter.
+    first
+        The page that it opens.
+    """
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         sys.executable,
@@ -37,7 +49,7 @@ def command(folder: Path, port: int, token: str, *more: str) -> list[str]:
         f"--port={port}",
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--LabApp.default_url={first}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *root,

@@ -62,9 +62,7 @@ def page(
         f"<li>{_text(one)}</li>"
         for one in [*([result.problem + "."] if result.problem else []), *(x + "." for x in result.remarks)]
     )
-    parts = "".join(
-        _item(number, line, cells, author, secret, hidden) for number, line in enumerate(lines, 1)
-    )
+    parts = "".join(_item(number, line, cells, secret, hidden) for number, line in enumerate(lines, 1))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Feedback on {_text(assignment)} for {_text(result.student)}</title><style>{_STYLE}</style></head>
@@ -80,7 +78,6 @@ def _item(
     number: int,
     line: Line,
     cells: dict[str, Any],
-    author: dict[str, Any],
     secret: set[str],
     hidden: bool,
 ) -> str:
@@ -109,22 +106,13 @@ def _item(
     answers = [
         cell
         for cell in cells.values()
-        if cell["metadata"]["nbgrader"].get("solution") and _belongs(_id(cell), line, author)
+        if cell["metadata"]["nbgrader"].get("solution") and _id(cell) in line.item.answers
     ]
     if not line.blank:
         said += [f"<p>Your answer:</p><pre>{_text(source(cell)[:20_000])}</pre>" for cell in answers]
     if line.item.again and line.points is not None and line.points < line.item.most:
         said.append(f"<p>To look at again: {_text(_where(line.item.again))}.</p>")
     return f'<section id="item-{number}"><h2>{_text(_title(line))}</h2>{"".join(said)}</section>'
-
-
-def _belongs(name: str, line: Line, author: dict[str, Any]) -> bool:
-    if name in line.item.cells:
-        return True
-    told: dict[str, Any] = next(
-        (cell["metadata"].get("course", {}) for cell in author["cells"] if _id(cell) == name), {}
-    )
-    return str(told.get("item", "")) == line.item.name
 
 
 def _where(again: str) -> str:
