@@ -41,7 +41,7 @@ answers: .venv/.teaching ## write the instructor's key for a class: CHAPTER=03 C
 	@$(RUN) tools.answers "$(CHAPTER)" "$(COHORT)"
 
 grade: .venv/.teaching ## grade a class: CHAPTER=03 SUBMISSIONS=zip-or-folder COHORT=key (HIDDEN=1 AGAIN=1)
-	@$(RUN) tools.grade "$(CHAPTER)" "$(SUBMISSIONS)" "$(COHORT)" $(if $(HIDDEN),--hidden) $(if $(AGAIN),--again)
+	@$(RUN) tools.grade "$(CHAPTER)" "$(COHORT)" "$(SUBMISSIONS)" $(if $(HIDDEN),--hidden) $(if $(AGAIN),--again)
 
 mark: .venv/.teaching ## read and mark what waits, in the browser: CHAPTER=03 COHORT=key
 	@$(RUN) tools.mark "$(CHAPTER)" "$(COHORT)"

@@ -7,13 +7,13 @@ Then run `make grade` again: it takes points and comments from there.
 
 from __future__ import annotations
 
-import argparse
 import secrets
 import subprocess
 from pathlib import Path
 
 from tools import lab
 from tools.teaching import assignment, grading
+from tools.teaching.command import told, words
 from tools.teaching.release import class_folder
 
 
@@ -25,19 +25,13 @@ def command(folder: Path, name: str, port: int, token: str, *more: str) -> list[
 
 def main() -> None:
     """Start formgrader and print what to do."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("chapter", help="number of the chapter, such as 03")
-    parser.add_argument("cohort", help="the cohort's key")
+    parser = words(__doc__)
     parser.add_argument("--port", type=int, default=8890)
     parser.add_argument("--no-browser", action="store_true", help="open no browser, only print the address")
     wanted = parser.parse_args()
-    try:
+    with told("mark"):
         name = assignment.find(wanted.chapter)
         folder = grading.Class(class_folder(wanted.cohort), name).folder
-    except ValueError as error:
-        raise SystemExit(f"make mark: {error}") from None
     if not any(folder.glob(f"autograded/*/{name}")):
         raise SystemExit(f"make mark: nothing of {name} is graded yet; first: make grade")
     more = ["--no-browser"] if wanted.no_browser else []
@@ -46,8 +40,8 @@ def main() -> None:
         "Stop with Ctrl+C, then run make grade again: it takes them into the grades and the feedback.",
         flush=True,
     )
-    told = command(folder, name, wanted.port, secrets.token_urlsafe(16), *more)
-    raise SystemExit(subprocess.call(told, cwd=folder))
+    server = command(folder, name, wanted.port, secrets.token_urlsafe(16), *more)
+    raise SystemExit(subprocess.call(server, cwd=folder))
 
 
 if __name__ == "__main__":

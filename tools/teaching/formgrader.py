@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -26,7 +26,10 @@ def _gradebook(work: Class) -> Iterator[Any]:
     from nbgrader.api import Gradebook
 
     logging.getLogger("traitlets").setLevel(logging.ERROR)
-    with Gradebook(f"sqlite:///{work.folder / 'gradebook.db'}") as book:
+    with warnings.catch_warnings(), Gradebook(f"sqlite:///{work.folder / 'gradebook.db'}") as book:
+        warnings.filterwarnings(
+            "ignore", module="nbgrader", message="Object of type"
+        )  # SQLAlchemy, of nbgrader's own calls
         yield book
 
 
