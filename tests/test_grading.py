@@ -6,6 +6,8 @@ import csv
 import html.parser
 import json
 import os
+import subprocess
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.api import Gradebook
 
 from csto.results import Pseudonyms, read_grades
+from tools import lab, mark
 from tools.teaching import collect, formgrader, grading, sandbox
 from tools.teaching.release import generate
 
@@ -430,6 +433,27 @@ def test_a_mark_of_formgrader_goes_when_the_answer_is_handed_in_anew(graded, tmp
     formgrader.offer(work, [one])
     assert formgrader.marks(work, [one]) == {}
     kept.write_text(first, encoding="utf-8")
+
+
+def test_formgrader_opens_at_the_submissions_and_lets_nobody_in_without_its_token(graded):
+    folder, port, token = graded[0], mark.free(0), "of-this-test"
+    base = f"http://127.0.0.1:{port}/"
+    listed = f"{base}formgrader/api/submitted_notebooks/{NAME}/{NAME}"
+    command = mark.command(folder, port, token)
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            lab.wait_for(base, server)
+            visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            with visitor.open(mark.address(NAME, port, token)) as page:
+                assert page.url == f"{base}formgrader/gradebook/{NAME}/{NAME}"
+            with visitor.open(listed) as answer:
+                shown = json.load(answer)
+            with urllib.request.build_opener().open(listed) as answer:
+                assert "/login" in answer.url
+        finally:
+            server.terminate()
+    assert {one["student"] for one in shown} >= {"good_100", "blank_102"}
+    assert "pdf_113" not in {one["student"] for one in shown}
 
 
 def test_formgrader_gets_nothing_that_a_browser_would_run():
