@@ -41,7 +41,7 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
-        lab.wait_for(address, server)
+        lab.wait_for(address, server, 180)
         yield address
     finally:
         server.terminate()

@@ -169,7 +169,7 @@ def test_authors_solutions_stand_in_the_source_alone_and_the_guide_says_that_the
 def test_a_class_is_found_wherever_it_is_left(made: dict[str, Path], name: str) -> None:
     folder = made[name].parent
     release.key_page(name, KEY, folder)
-    left = readable((folder / "source" / name).glob("*"), folder)
+    left = readable((folder / "source" / name).glob("*.*"), folder)
     assert set(of_a_class(left)) == {f"source/{name}/{name}.ipynb", f"source/{name}/checks.json"}
     page = (folder / f"{name}-key.html").read_text(encoding="utf-8")
     assert of_a_class({"page.html": page, f"docs/{name}-key.html": ""}) == [

@@ -11,11 +11,12 @@ from tools.tidy import source
 if TYPE_CHECKING:
     from tools.teaching.grading import Line, Result
 
-_STYLE = """:root{color-scheme:light dark}
-body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
+_STYLE = """:root{color-scheme:light dark;--paper:#fff;--ink:#1d2733}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#14191f;--ink:#e4e7ea}}
+body{background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:left}
-td.n{text-align:right;white-space:nowrap}pre{white-space:pre-wrap;border:1px solid #767676;padding:.6rem}
-h2{margin-top:2rem}a:focus-visible{outline:3px solid}@media print{body{max-width:none}}"""
+td.n{text-align:right}thead th,td.n{overflow-wrap:normal}pre{white-space:pre-wrap;border:1px solid #767676;padding:.6rem}
+h2{margin-top:2rem}a{color:inherit}a:focus-visible{outline:3px solid}@media print{body{max-width:none}}"""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -81,7 +82,8 @@ def _item(
     secret: set[str],
     hidden: bool,
 ) -> str:
-    said = []
+    worth = f"{line.points:g} of {line.item.most:g} points." if line.points is not None else ""
+    said = [f"<p>{worth}</p>"] if worth else []
     if line.blank:
         said.append("<p>The answer was left as it was given out.</p>")
     if line.comment:

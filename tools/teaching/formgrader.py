@@ -39,10 +39,11 @@ def harmless(notebook: Any) -> Any:
 
     clean, _ = SanitizeHTML(sanitized_output_types=set()).preprocess(notebook, {})
     for cell in clean.cells:
-        if cell.cell_type != "code":
-            cell.source = cell.source.replace(
-                "\\href", "\\text"
-            )  # MathJax would make a link of it that runs code
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if one.get("data", True)]
+        else:
+            # MathJax would make a link of it that runs code.
+            cell.source = cell.source.replace("\\href", "\\text")
     return clean
 
 
