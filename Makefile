@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab results test assignment answers grade lms simulation tidy outputs lock audit versions bench clean
+.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +41,10 @@ answers: .venv/.teaching ## write the instructor's key for a class: CHAPTER=03 C
 	@$(RUN) tools.answers "$(CHAPTER)" "$(COHORT)"
 
 grade: .venv/.teaching ## grade a class: CHAPTER=03 SUBMISSIONS=zip-or-folder COHORT=key (HIDDEN=1 AGAIN=1)
-	@$(RUN) tools.grade "$(CHAPTER)" "$(SUBMISSIONS)" "$(COHORT)" $(if $(HIDDEN),--hidden) $(if $(AGAIN),--again)
+	@$(RUN) tools.grade "$(CHAPTER)" "$(COHORT)" "$(SUBMISSIONS)" $(if $(HIDDEN),--hidden) $(if $(AGAIN),--again)
+
+mark: .venv/.teaching ## read and mark what waits, in the browser: CHAPTER=03 COHORT=key
+	@$(RUN) tools.mark "$(CHAPTER)" "$(COHORT)"
 
 lms: .venv/.teaching ## make the files for Canvas, Moodle and paper (SEED=a-word for another order of options)
 	@$(RUN) tools.lms --seed "$(or $(SEED),1)"

@@ -3,7 +3,7 @@
 Two tables come out, whatever the files were:
 
 - work: a row for a student, an assignment and an item of it: `student`, `assignment`, `item`, `share`, `missing`;
-  the item "(all)" is the whole assignment;
+  the item "(all)" is the whole assignment, which has no share while an item of it waits to be marked;
 - answers: a row for a student, a question and a time: `student`, `stage`, `question`, `share`.
 
 `share` is the part of the points, 0 to 1, and empty where there is no answer. `student` is a pseudonym from the first.
@@ -137,8 +137,9 @@ def read_grades(path: str | Path, pseudonyms: Pseudonyms) -> pd.DataFrame:
     ----------
     path
         A CSV file with the columns `assignment`, `student_id`, `score`, `max_score`, as nbgrader exports them, and
-        for each item, where they are wanted, `points:NAME` and `max:NAME`. A row is missing work when its score is empty,
-        or when there is a column `timestamp` and it is empty.
+        for each item, where they are wanted, `points:NAME` and `max:NAME`. A row is missing work when there is a column
+        `timestamp` and it is empty, or when score, points and `status` (where there is one) are all empty. A row without
+        a score that is not missing waits to be marked, or could not be graded.
     pseudonyms
         Gives each student her pseudonym.
 
@@ -174,7 +175,12 @@ def read_grades(path: str | Path, pseudonyms: Pseudonyms) -> pd.DataFrame:
         if (student, assignment) in seen:
             _fail(path, number, "student_id", student, f"each student once in {assignment}")
         seen.add((student, assignment))
-        missing = not cells["score"].strip() or ("timestamp" in cells and not cells["timestamp"].strip())
+        told = [
+            cells[name].strip()
+            for name in ("score", "status", *(POINTS + one for one in names))
+            if name in cells
+        ]
+        missing = not any(told) or ("timestamp" in cells and not cells["timestamp"].strip())
         for item, points, most in [
             (WHOLE, "score", "max_score"),
             *((name, POINTS + name, MOST + name) for name in names),
@@ -367,15 +373,19 @@ def scores(results: Results) -> pd.DataFrame:
 
 
 def missing(results: Results) -> pd.DataFrame:
-    """Return, by assignment, how many of the class handed nothing in, and their pseudonyms: `missing`, `of`, `who`."""
+    """Return, by assignment, how many of the class handed nothing in, and their pseudonyms: `missing`, `of`, `who`.
+
+    `waiting` counts those who handed in and have no score yet: an item waits to be marked, or nothing could be graded.
+    """
     whole = results.work.query("item == @WHOLE")
     everybody = set(results.work["student"])
     rows = []
     for assignment, group in whole.groupby("assignment"):
         there = set(group.loc[~group["missing"].astype(bool), "student"])
         absent = sorted(everybody - there)
-        rows.append((assignment, len(absent), len(everybody), ", ".join(absent) or "nobody"))
-    return pd.DataFrame(rows, columns=["assignment", "missing", "of", "who"])
+        waiting = int((group["share"].isna() & ~group["missing"].astype(bool)).sum())
+        rows.append((assignment, waiting, len(absent), len(everybody), ", ".join(absent) or "nobody"))
+    return pd.DataFrame(rows, columns=["assignment", "waiting", "missing", "of", "who"])
 
 
 def _analysed(wide: pd.DataFrame) -> pd.DataFrame:
@@ -448,9 +458,11 @@ def summary(results: Results) -> list[str]:
         whole = results.work.query("item == @WHOLE and assignment == @row.assignment and not missing")[
             "share"
         ]
+        there, marked = row.of - row.missing, row.of - row.missing - row.waiting
+        waits = f", {row.waiting} of whom have no score yet" if row.waiting else ""
+        middle = f"the middle one of {'those marked' if waits else 'them'} earned {per_cent(whole.median())} of the points"
         said.append(
-            f"{row.assignment}: {row.of - row.missing} of {row.of} handed it in; the middle one of them earned "
-            f"{per_cent(whole.median())} of the points."
+            f"{row.assignment}: {there} of {row.of} handed it in{waits}; {middle if marked else 'nobody is marked'}."
         )
     asked = questions(results).dropna(subset="share") if len(results.answers) else pd.DataFrame()
     if len(asked):

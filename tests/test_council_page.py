@@ -143,6 +143,14 @@ def test_the_live_tool_keeps_its_names_once_the_log_has_begun() -> None:
     assert desk.names.value == "fictional" and "only with an empty log" in desk.said.text
 
 
+def test_the_live_tool_says_what_it_does_not_enter() -> None:
+    desk = Desk()
+    desk.title.value = "x" * 1001
+    desk._enter.click()
+    assert desk.said.text.startswith("Not entered. ") and "1000" in desk.said.text
+    assert not desk.log.motions and desk.title.value
+
+
 # --- the page --------------------------------------------------------------------------------------------------------
 
 

@@ -6,15 +6,20 @@ import csv
 import html.parser
 import json
 import os
+import subprocess
+import urllib.request
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
 
 from csto.results import Pseudonyms, read_grades
-from tools.teaching import collect, grading, sandbox
+from tools import lab, mark
+from tools.teaching import collect, formgrader, grading, sandbox
 from tools.teaching.release import generate
 
 NAME = "tiny"
@@ -369,6 +374,110 @@ def test_marks_by_hand_complete_a_score(graded, tmp_path):
         row = who({row["student_id"]: row for row in csv.DictReader(file)}, "good_100")
     assert (row["score"], row["max_score"], row["status"]) == ("10.5", "11", "graded")
     assert "Well argued" in (tmp_path / "feedback" / "good_100.html").read_text(encoding="utf-8")
+
+
+def formgrader_says(folder, student, points=None, comment=None):
+    """Write into the gradebook what formgrader writes when an instructor types."""
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        sheet = book.find_submission_notebook(NAME, NAME, student)
+        grade = next(one for one in sheet.grades if one.name == "essay")
+        grade.manual_score, grade.needs_manual_grade = points, points is None
+        next(one for one in sheet.comments if one.name == "essay").manual_comment = comment
+        book.db.commit()
+
+
+def row_of(where, student):
+    with (where / "grades.csv").open(encoding="utf-8") as file:
+        return who({row["student_id"]: row for row in csv.DictReader(file)}, student)
+
+
+def test_formgrader_queues_what_waits_and_blank_answers_too(graded):
+    folder = graded[0]
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        for student, points in (("good_100", 6), ("noessay_103", 6), ("wrong_101", 4), ("blank_102", 0)):
+            sheet = book.find_submission_notebook(NAME, NAME, student)
+            assert (sheet.needs_manual_grade, sheet.score) == (True, points)
+        assert {one.student.id for one in book.assignment_submissions(NAME)} == {
+            path.parent.parent.name for path in folder.glob("autograded/*/tiny/tiny.ipynb")
+        }
+
+
+def test_marks_of_formgrader_complete_a_score_and_the_table_goes_before_them(graded, tmp_path):
+    folder, _, work, _, results, *_ = graded
+    formgrader_says(folder, "good_199", 3.5, "Name the <record>.")
+    formgrader_says(folder, "kernel_107", None, "Not yet decided.")
+    grading.write(work, results, False, [], tmp_path)
+    row = row_of(tmp_path, "good_199")
+    assert (row["score"], row["points:3"], row["status"]) == ("9.5", "3.5", "graded")
+    assert "Name the &lt;record&gt;." in (tmp_path / "feedback" / "good_199.html").read_text(encoding="utf-8")
+    assert row_of(tmp_path, "kernel_107")["status"] == "waits for you"
+    assert "Not yet decided." in (tmp_path / "feedback" / "kernel_107.html").read_text(encoding="utf-8")
+    (tmp_path / "marks.csv").write_text("student,item,points,comment\ngood_199,3,1,\n", encoding="utf-8")
+    grading.write(work, results, False, [], tmp_path)
+    assert row_of(tmp_path, "good_199")["score"] == "7"
+
+
+def test_a_mark_of_formgrader_goes_when_the_answer_is_handed_in_anew(graded, tmp_path):
+    folder, _, work, _, results, *_ = graded
+    formgrader_says(folder, "older_118", 2.0, "Short.")
+    one = next(result for result in results if result.student == "older_118")
+    kept = work.kept / "older_118.ipynb"
+    first = kept.read_text(encoding="utf-8")
+    notebook = nbformat.reads(first, as_version=4)
+    cell(notebook, "answer-1").source = "a1 = 2 + 2"
+    nbformat.write(notebook, kept)
+    assert formgrader.offer(work, [one]) is None
+    assert formgrader.marks(work, [one])["older_118", "3"].points == 2, "the essay is the same"
+    cell(notebook, "essay").source = "Because of another reason."
+    nbformat.write(notebook, kept)
+    formgrader.offer(work, [one])
+    assert formgrader.marks(work, [one]) == {}
+    kept.write_text(first, encoding="utf-8")
+
+
+def test_formgrader_opens_at_the_submissions_and_lets_nobody_in_without_its_token(graded):
+    folder, port, token = graded[0], mark.free(0), "of-this-test"
+    base = f"http://127.0.0.1:{port}/"
+    listed = f"{base}formgrader/api/submitted_notebooks/{NAME}/{NAME}"
+    command = mark.command(folder, port, token)
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            lab.wait_for(base, server)
+            visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            with visitor.open(mark.address(NAME, port, token)) as page:
+                assert page.url == f"{base}formgrader/gradebook/{NAME}/{NAME}"
+            with visitor.open(listed) as answer:
+                shown = json.load(answer)
+            with urllib.request.build_opener().open(listed) as answer:
+                assert "/login" in answer.url
+        finally:
+            server.terminate()
+    assert {one["student"] for one in shown} >= {"good_100", "blank_102"}
+    assert "pdf_113" not in {one["student"] for one in shown}
+
+
+def test_formgrader_gets_nothing_that_a_browser_would_run():
+    script = "<script>alert(1)</script>"
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell(
+                f"Words {script} <img src=x onerror=alert(1)> $\\href{{javascript:alert(1)}}{{x}}$"
+            ),
+            new_code_cell(
+                "a",
+                outputs=[
+                    new_output("display_data", {"text/html": script, "text/plain": "seen"}),
+                    new_output(
+                        "display_data", {"application/javascript": "alert(1)", "image/svg+xml": script}
+                    ),
+                ],
+            ),
+        ]
+    )
+    shown = HTMLExporter().from_notebook_node(formgrader.harmless(notebook))[0].split("<body")[1]
+    assert "seen" in shown and "Words" in shown
+    for part in ("<script>alert", "<img src=x", "onerror=alert(1)>", "\\href", "<svg"):
+        assert part not in shown, part
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""Chapter 1 in JupyterLab, as a learner meets it: opened, read, run from top to bottom, played with by keyboard."""
+"""In JupyterLab, as a learner meets it: chapter 1 read, run and played with; an assignment solved; the council's log kept."""
 
 from __future__ import annotations
 
 import shutil
 import socket
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,12 @@ import pytest
 from conftest import ROOT, Visit
 
 from tools import lab
+from tools.teaching import assignment as assignments
+from tools.teaching.release import release
 
 pytestmark = pytest.mark.live
 TOKEN = "for-this-test-only"
+TASK, KEY = "01-origins", "a-class-of-this-test"
 
 
 def free_port() -> int:
@@ -25,16 +29,19 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab on a copy of the chapters; it stops with the tests."""
+    """The address of a JupyterLab on copies of chapters, council and an assignment; it stops with the tests."""
     folder = tmp_path_factory.mktemp("live")
     shutil.copytree(ROOT / "chapters", folder / "chapters")
+    shutil.copytree(ROOT / "teaching" / "simulation", folder / "simulation")
+    with zipfile.ZipFile(release(TASK, KEY, tmp_path_factory.mktemp("class"))) as archive:
+        archive.extractall(folder)
     port = free_port()
     log = (folder / "lab.log").open("w")
     command = lab.command(folder, port, TOKEN, "--no-browser", "--LabApp.expose_app_in_browser=True")
     server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
-        lab.wait_for(address, server)
+        lab.wait_for(address, server, 180)
         yield address
     finally:
         server.terminate()
@@ -122,3 +129,53 @@ def test_every_dial_of_the_lab_has_a_name(visit: Visit) -> None:
     to_lab(visit)
     for dial in visit.page.locator(".lab-dial input[type=range]").all():
         assert dial.evaluate("node => node.labels.length && node.labels[0].innerText.trim() !== ''")
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page of its own, in which a notebook can be opened."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_an_assignment_runs_as_it_was_handed_out_and_its_self_checks_know_the_right_answers(
+    page: Any, jupyterlab: str
+) -> None:
+    lab.run_all(page, jupyterlab, TOKEN, f"{TASK}/{TASK}.ipynb", to_the_end=False)
+    stopped = [cell["outputs"] for cell in page.evaluate(lab.CELLS) if cell["outputs"]]
+    assert stopped[-1] == ["error NotImplementedError"], "the first answer is asked for"
+    model = {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+        for cell in assignments.for_cohort(TASK, KEY).notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("solution")
+    }
+    page.evaluate(
+        """model => window.jupyterapp.shell.currentWidget.content.widgets.forEach(cell => {
+            const answer = model[(cell.model.getMetadata("nbgrader") || {}).grade_id];
+            if (answer) cell.model.sharedModel.setSource(answer);
+        })""",
+        model,
+    )
+    lab.run_cells(page)
+    said = page.locator(".jp-OutputArea-output", has_text=": right.").all_inner_texts()
+    assert len(said) == sum(item.selfcheck for item in assignments.written(TASK).items) > 1
+    assert not any("error" in one for cell in page.evaluate(lab.CELLS) for one in cell["outputs"])
+
+
+def test_the_council_judges_a_text_by_keyboard_and_enters_it_into_the_log(page: Any, jupyterlab: str) -> None:
+    lab.run_all(page, jupyterlab, TOKEN, "simulation/council.ipynb")
+    assert not any("error" in one for cell in page.evaluate(lab.CELLS) for one in cell["outputs"])
+    said = page.locator(".lab-answer p").first
+    assert said.inner_text().startswith("Adopted.")
+    member = (
+        page.locator(".widget-dropdown select").filter(has=page.locator("option", has_text="objects")).first
+    )
+    member.focus()
+    page.keyboard.press("o")
+    page.locator(".lab-answer p", has_text="Not adopted.").first.wait_for()
+    page.locator(".widget-text input").first.fill("A mission to the line")
+    page.locator("button", has_text="Enter into the log").click()
+    page.locator("caption", has_text="The log").wait_for()
+    assert "A mission to the line" in page.locator("table", has_text="The log").last.inner_text()

@@ -25,6 +25,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from defusedxml import ElementTree
 
+from csto import simulation
 from csto.data import load
 from tools import lms, qti
 
@@ -244,6 +245,15 @@ def test_rubrics_for_canvas_have_the_points_of_the_table_from_best_to_worst(made
             points = [float(cell) for cell in line[6::3]]
             assert points == sorted(points, reverse=True) and points[0] == row["points"]
             assert line[5::3] == [row[level] for level in ("excellent", "good", "developing", "beginning")]
+
+
+def test_the_rubric_of_the_simulation_is_among_those_for_canvas(made: dict[str, bytes]) -> None:
+    _, *lines = csv.reader(io.StringIO(made["canvas/rubric-simulation.csv"].decode()))
+    told = simulation.public()["rubric"]
+    assert [(line[1], line[5::3]) for line in lines] == [
+        (one["title"], [level["text"] for level in one["levels"]]) for one in told["criteria"]
+    ]
+    assert sum(float(line[6]) for line in lines) == told["points"]
 
 
 # --- Moodle ----------------------------------------------------------------------------------------------------------

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 import json
 import re
+import subprocess
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -47,17 +51,28 @@ def test_the_archive_holds_what_a_student_needs_and_no_more(made: dict[str, Path
     assert set(texts(made[name])) == {f"{name}/{file}" for file in expected}
 
 
-@on_every_assignment
-def test_the_archive_holds_no_solution_no_hidden_test_and_no_notes(made: dict[str, Path], name: str) -> None:
-    given = texts(made[name])
-    assert [(file, secret) for file, text in given.items() for secret in SECRETS if secret in text] == []
+def secrets_in(given: dict[str, str], name: str) -> list[str]:
+    """Return what a student's files hold of the author's solutions, hidden tests and notes."""
+    found = [f"{file}: {secret}" for file, text in given.items() for secret in SECRETS if secret in text]
     student = given[f"{name}/{name}.ipynb"]
     for cell in assignments.for_cohort(name, KEY).notebook["cells"]:
         text = tidy.source(cell)
         hidden = re.findall(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END", text, re.DOTALL)
         for line in (line.strip() for part in hidden for line in part.splitlines()):
-            if len(line) > 25 and not line.startswith("import"):
-                assert json.dumps(line)[1:-1] not in student, line
+            if len(line) > 25 and not line.startswith("import") and json.dumps(line)[1:-1] in student:
+                found.append(line)
+    return found
+
+
+@on_every_assignment
+def test_the_archive_holds_no_solution_no_hidden_test_and_no_notes(made: dict[str, Path], name: str) -> None:
+    given = texts(made[name])
+    assert secrets_in(given, name) == []
+    # The same search finds the author's cell where it was left in, with its marks and without them.
+    notebook = (made[name].parent / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert secrets_in({**given, f"{name}/{name}.ipynb": notebook}, name) != []
+    bare = re.sub(r"### (?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)\\n|Notes for marking", "", notebook)
+    assert secrets_in({**given, f"{name}/{name}.ipynb": bare}, name) != []
 
 
 @on_every_assignment
@@ -78,24 +93,24 @@ def test_the_same_key_makes_the_same_archive_and_another_key_another(
     assert first != second
 
 
+def answers_in(student: str, name: str, key: str, folder: Path) -> list[str]:
+    """Return the items of which a class's right answer stands in a text, word for word."""
+    assignment = assignments.for_cohort(name, key)
+    source = release.write_course(assignment, key, folder)
+    bare = [cell for cell in assignment.notebook["cells"] if "selfcheck(" not in tidy.source(cell)]
+    without = assignments.Assignment(name, {**assignment.notebook, "cells": bare}, assignment.parameters)
+    right = {item: repr(answer) for item, answer in release.answers(without, source).items()}
+    return [item for item, words in right.items() if len(words) > 6 and words in student]
+
+
 @on_every_assignment
-def test_no_answer_of_any_of_ten_classes_is_given_out_in_words(
-    made: dict[str, Path], name: str, tmp_path: Path
-) -> None:
+def test_no_right_answer_is_given_out_in_words(made: dict[str, Path], name: str, tmp_path: Path) -> None:
     given = texts(made[name])
     student = "\n".join(text for file, text in given.items() if not file.endswith(".csv"))
-    for number in range(10):
-        assignment = assignments.for_cohort(name, f"class-number-{number}")
-        source = release.write_course(assignment, f"class-number-{number}", tmp_path / str(number))
-        bare = [cell for cell in assignment.notebook["cells"] if "selfcheck(" not in tidy.source(cell)]
-        right = release.answers(
-            assignments.Assignment(name, {**assignment.notebook, "cells": bare}, assignment.parameters),
-            source,
-        )
-        for item, answer in right.items():
-            words = repr(answer)
-            if len(words) > 6:
-                assert words not in student, f"item {item}"
+    for key in (KEY, *(f"class-number-{number}" for number in range(4))):
+        assert answers_in(student, name, key, tmp_path / key) == [], key
+    key_page = release.key_page(name, KEY, tmp_path / KEY).read_text(encoding="utf-8")
+    assert answers_in(student + html.unescape(key_page), name, KEY, tmp_path / KEY) != []
 
 
 @on_every_assignment
@@ -106,9 +121,61 @@ def test_the_key_has_every_item_and_the_notes_for_what_is_marked_by_hand(name: s
     assert "Notes for marking" in page
 
 
-def test_what_git_keeps_holds_no_key_and_no_class() -> None:
-    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert "classes/" in ignored
+def of_a_class(files: dict[str, str]) -> list[str]:
+    """Return the files that belong to a class: its key, its draws, its hashes, its grades."""
+    return [
+        name
+        for name, text in files.items()
+        if re.search(r"(^|/)classes/|-key\.html$|gradebook\.db$|(^|/)(grades|marks|to-mark)\.csv$", name)
+        or re.search(r"Key of \d\d-[\w-]+ for class|\bP = \{(\\n|\n)|\"salt\": \"[0-9a-f]{32}\"", text)
+    ]
+
+
+def readable(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    found = {}
+    for path in paths:
+        with contextlib.suppress(UnicodeDecodeError):
+            found[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="module")
+def tree() -> dict[str, str]:
+    """What Binder copies, and anybody can read: every file that git keeps."""
+    told = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(told, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return readable((ROOT / name for name in names if name and (ROOT / name).is_file()), ROOT)
+
+
+def test_what_binder_copies_holds_nothing_of_any_class(tree: dict[str, str]) -> None:
+    assert "exercises/source/01-origins/01-origins.ipynb" in tree
+    assert of_a_class(tree) == []
+    for name in assignments.names():
+        assert '"P = {}' in tree[f"exercises/source/{name}/{name}.ipynb"], (
+            "the author's notebook is drawn for nobody"
+        )
+
+
+def test_authors_solutions_stand_in_the_source_alone_and_the_guide_says_that_they_are_public(
+    tree: dict[str, str],
+) -> None:
+    held = [name for name, text in tree.items() if name.endswith(".ipynb") and "BEGIN SOLUTION" in text]
+    assert sorted(held) == sorted(f"exercises/source/{name}/{name}.ipynb" for name in assignments.names())
+    for page in ("README.md", "teaching/assign-and-grade.md"):
+        assert "`exercises/source`" in tree[page], page
+
+
+@on_every_assignment
+def test_a_class_is_found_wherever_it_is_left(made: dict[str, Path], name: str) -> None:
+    folder = made[name].parent
+    release.key_page(name, KEY, folder)
+    left = readable((folder / "source" / name).glob("*.*"), folder)
+    assert set(of_a_class(left)) == {f"source/{name}/{name}.ipynb", f"source/{name}/checks.json"}
+    page = (folder / f"{name}-key.html").read_text(encoding="utf-8")
+    assert of_a_class({"page.html": page, f"docs/{name}-key.html": ""}) == [
+        "page.html",
+        f"docs/{name}-key.html",
+    ]
 
 
 @pytest.mark.book
@@ -125,6 +192,8 @@ def test_the_built_book_holds_nothing_of_the_assignments_solutions(site: Path) -
         text = page.read_text(encoding="utf-8")
         assert [line for line in lines if line in text] == [], page.name
         assert "BEGIN SOLUTION" not in text or "assign-and-grade" in page.name, page.name
+    kinds = {".html", ".json", ".csv", ".txt", ".js", ".md", ".ipynb", ".db"}
+    assert of_a_class(readable((path for path in site.rglob("*") if path.suffix in kinds), site)) == []
 
 
 def test_a_short_key_is_refused() -> None:

@@ -57,6 +57,29 @@ def test_an_export_of_nbgrader_without_a_time_of_handing_in_is_missing_work_and_
     assert results.scores(found)["students"].sum() == 1
 
 
+def test_work_that_waits_to_be_marked_is_not_missing_and_not_nought(tmp_path: Path) -> None:
+    head = "assignment,student_id,score,max_score,timestamp,status,points:A1,max:A1,points:E1,max:E1\n"
+    text = (
+        head
+        + "one,ada,9,10,unknown,graded,4,4,5,6\n"
+        + "one,bob,,10,unknown,waits for you,1,4,,6\n"
+        + "one,eve,,10,unknown,not graded,,4,,6\n"
+        + "one,dan,,10,,,,4,,6\n"
+    )
+    found = results.read(written(tmp_path / "grades.csv", text), pseudonyms=names())
+    assert results.missing(found).iloc[0][["waiting", "missing", "of"]].tolist() == [2, 1, 4]
+    shares = {item: group["share"].dropna().tolist() for item, group in found.work.groupby("item")}
+    assert {item: sorted(values) for item, values in shares.items()} == {
+        results.WHOLE: [0.9],
+        "A1": [0.25, 1.0],
+        "E1": [pytest.approx(5 / 6)],
+    }
+    said = " ".join(results.summary(found))
+    assert (
+        "3 of 4 handed it in, 2 of whom have no score yet; the middle one of those marked earned 90%" in said
+    )
+
+
 def test_a_student_without_a_row_for_an_assignment_is_missing_there(tmp_path: Path) -> None:
     text = GRADES + "one,ada,1,2,,\none,bob,1,2,,\ntwo,ada,2,2,,\n"
     absent = results.missing(results.read(written(tmp_path / "grades.csv", text), pseudonyms=names()))

@@ -5,28 +5,20 @@ python -m tools.assignment 03 KEY     writes the students' archive, ready to upl
 
 from __future__ import annotations
 
-import argparse
-
 from tools.build import ROOT
+from tools.teaching import command
+from tools.teaching.assignment import find
 from tools.teaching.release import release
 
 
 def main() -> None:
     """Release one assignment and print where its archive is."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("chapter", help="number of the chapter, such as 03")
-    parser.add_argument(
-        "cohort", help="the cohort's key, 12 characters or more, drawn at random; keep it to yourself"
-    )
-    wanted = parser.parse_args()
-    try:
+    wanted = command.words(__doc__).parse_args()
+    with command.told("assignment"):
+        print(f"Drawing {find(wanted.chapter)} for this class; nbgrader takes some seconds", flush=True)
         archive = release(wanted.chapter, wanted.cohort)
-    except ValueError as error:
-        raise SystemExit(f"make assignment: {error}") from None
     print(f"For students, to upload: {archive.relative_to(ROOT)}")
-    print(f"For grading, keep:       {archive.parent.relative_to(ROOT)}")
+    print(f"For grading, keep:       {archive.parent.relative_to(ROOT)}, and the key")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from csto import rubrics
+from csto import rubrics, simulation
 from csto.chronicle import CHAPTERS
 from csto.quiz import Question, bank
 from csto.teaching import essays
@@ -50,23 +50,48 @@ def groups() -> dict[str, tuple[str, list[Question]]]:
     return {**found, "all": (f"{NAME}, all chapters", list(bank().values()))}
 
 
-def rubric_table(names: list[str]) -> str:
-    """Return rubrics as the CSV file that Canvas imports: a row a criterion, levels from best to worst, points for each."""
+def rubric_table(title: str, criteria: list[tuple[str, list[tuple[str, str, float]]]]) -> str:
+    """Return a rubric as the CSV file that Canvas imports: a row a criterion, its levels from best to worst.
+
+    Parameters
+    ----------
+    title
+        What it judges.
+    criteria
+        Name and levels of each criterion; a level is its name, what it asks, its points.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    ratings = [f"Rating {part}" for _ in rubrics.LEVELS for part in ("Name", "Description", "Points")]
+    most = max(len(levels) for _, levels in criteria)
+    ratings = [f"Rating {part}" for _ in range(most) for part in ("Name", "Description", "Points")]
     writer.writerow(
         ["Rubric Name", "Criteria Name", "Criteria Description", "Criteria Enable Range", *ratings]
     )
-    for name in names:
-        for row in rubrics.criteria(name).to_dict("records"):
-            levels = [
-                cell
-                for column, words, share in rubrics.LEVELS
-                for cell in (words, row[column], f"{row['points'] * share:g}")
-            ]
-            writer.writerow([row["title"], row["criterion"], "", "false", *levels])
+    for name, levels in criteria:
+        cells = [cell for words, text, points in levels for cell in (words, text, f"{points:g}")]
+        writer.writerow([title, name, "", "false", *cells])
     return out.getvalue()
+
+
+def rubric_tables() -> dict[str, str]:
+    """Return every rubric as a file of Canvas, by its key: those of written work, and that of the simulation."""
+    made = {}
+    for name in rubrics.names():
+        rows = rubrics.criteria(name).to_dict("records")
+        levels = [
+            (
+                row["criterion"],
+                [(words, row[column], row["points"] * share) for column, words, share in rubrics.LEVELS],
+            )
+            for row in rows
+        ]
+        made[name] = rubric_table(rubrics.title(name), levels)
+    played = simulation.public()["rubric"]
+    levels = [
+        (one["title"], [(level["name"], level["text"], level["points"]) for level in one["levels"]])
+        for one in played["criteria"]
+    ]
+    return {**made, played["id"]: rubric_table(played["title"], levels)}
 
 
 def files(seed: str) -> dict[str, bytes]:
@@ -88,8 +113,8 @@ def files(seed: str) -> dict[str, bytes]:
         for key, ending in ((False, ""), (True, "-key")):
             page = sheets.sheet(title, questions, seed, credit, key)
             made[f"print/{stem}-{seed}{ending}.html"] = page.encode()
-    for name in rubrics.names():
-        made[f"canvas/rubric-{name}.csv"] = rubric_table([name]).encode()
+    for name, table in rubric_tables().items():
+        made[f"canvas/rubric-{name}.csv"] = table.encode()
     made["moodle/questions.xml"] = moodle.questions(list(bank().values()))
     made["moodle/essays.xml"] = moodle.essays(essays().values())
     return made
@@ -147,7 +172,7 @@ def main() -> None:
     for page in pages if chromium else []:
         page.with_suffix(".pdf").write_bytes(pdf(str(chromium), page))
     print(
-        f"{len(bank())} questions, {len(essays())} essays and {len(rubrics.names())} rubrics are in {FOLDER}:"
+        f"{len(bank())} questions, {len(essays())} essays and {len(rubric_tables())} rubrics are in {FOLDER}:"
     )
     print(
         "  canvas/  a QTI package a chapter and all.zip, a rubric a file (Settings, Import Course Content: QTI)"

@@ -130,7 +130,7 @@ class Desk:
             html.add_class("lab-table")
         self._enter = w.Button(description="Enter into the log", button_style="primary")
         self._back = w.Button(description="Take the last one back", layout=w.Layout(width="auto"))
-        self._enter.on_click(lambda _: self.enter())
+        self._enter.on_click(lambda _: self._try())
         self._back.on_click(lambda _: self.take_back())
         for control in (self.rule, self.step, *self.positions):
             control.observe(lambda _: self._judge(), "value")
@@ -192,6 +192,13 @@ class Desk:
         for one in self.positions:
             one.value = "silent"
         self._show()
+
+    def _try(self) -> None:
+        """Enter the text, and say what is not allowed where the hand that clicked can see it."""
+        try:
+            self.enter()
+        except CouncilError as error:
+            self.said.text = f"Not entered. {error}"
 
     def take_back(self) -> None:
         """Remove the last text from the log."""

@@ -145,7 +145,11 @@ def written(name: str) -> Assignment:
 
 
 def for_cohort(name: str, key: str) -> Assignment:
-    """Return an assignment with the parameters that a cohort's key decides, filled into its text and its code."""
+    """Return an assignment with the parameters that a cohort's key decides, filled into its text and its code.
+
+    They are what `draw(pick, load)` in the assignment's `variant.py` returns: a dictionary of numbers, texts and lists of
+    them, dates as text, drawn by a `Draw` from tables that `load` gives by name.
+    """
     drawn: dict[str, Any] = _module(SOURCES / name / "variant.py").draw(Draw(key, name), data.load)
     given = written(name)
     jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)

@@ -41,6 +41,19 @@ class _Found:
     refused: str = ""
 
 
+def place(given: str) -> Path:
+    """Return where submissions lie, from what was typed.
+
+    Raises
+    ------
+    ValueError
+        If nothing was typed, which would else be the folder in which the command runs.
+    """
+    if not given.strip():
+        raise ValueError("SUBMISSIONS: '' is not allowed; allowed: a zip archive or a folder")
+    return Path(given).expanduser()
+
+
 def collect(path: Path, assignment: str) -> tuple[list[Submission], list[str]]:
     """Return one submission a student, in order of names, and what was refused that no student can be named for.
 
@@ -89,6 +102,8 @@ def collect(path: Path, assignment: str) -> tuple[list[Submission], list[str]]:
             if not later:
                 continue
         kept.place, kept.content, kept.when = one.place, one.content, order
+        if "_LATE_" in one.place:
+            kept.remarks.append("late, says the platform")
     for kept in students.values():
         name = PurePosixPath(kept.place).name
         if kept.content is not None and not re.search(rf"{re.escape(assignment)}(?:-\d+)?\.ipynb$", name):

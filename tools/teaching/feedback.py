@@ -11,11 +11,12 @@ from tools.tidy import source
 if TYPE_CHECKING:
     from tools.teaching.grading import Line, Result
 
-_STYLE = """:root{color-scheme:light dark}
-body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
+_STYLE = """:root{color-scheme:light dark;--paper:#fff;--ink:#1d2733}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#14191f;--ink:#e4e7ea}}
+body{background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:left}
-td.n{text-align:right;white-space:nowrap}pre{white-space:pre-wrap;border:1px solid #767676;padding:.6rem}
-h2{margin-top:2rem}a:focus-visible{outline:3px solid}@media print{body{max-width:none}}"""
+td.n{text-align:right}thead th,td.n{overflow-wrap:normal}pre{white-space:pre-wrap;border:1px solid #767676;padding:.6rem}
+h2{margin-top:2rem}a{color:inherit}a:focus-visible{outline:3px solid}@media print{body{max-width:none}}"""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -62,9 +63,7 @@ def page(
         f"<li>{_text(one)}</li>"
         for one in [*([result.problem + "."] if result.problem else []), *(x + "." for x in result.remarks)]
     )
-    parts = "".join(
-        _item(number, line, cells, author, secret, hidden) for number, line in enumerate(lines, 1)
-    )
+    parts = "".join(_item(number, line, cells, secret, hidden) for number, line in enumerate(lines, 1))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Feedback on {_text(assignment)} for {_text(result.student)}</title><style>{_STYLE}</style></head>
@@ -80,11 +79,11 @@ def _item(
     number: int,
     line: Line,
     cells: dict[str, Any],
-    author: dict[str, Any],
     secret: set[str],
     hidden: bool,
 ) -> str:
-    said = []
+    worth = f"{line.points:g} of {line.item.most:g} points." if line.points is not None else ""
+    said = [f"<p>{worth}</p>"] if worth else []
     if line.blank:
         said.append("<p>The answer was left as it was given out.</p>")
     if line.comment:
@@ -109,22 +108,13 @@ def _item(
     answers = [
         cell
         for cell in cells.values()
-        if cell["metadata"]["nbgrader"].get("solution") and _belongs(_id(cell), line, author)
+        if cell["metadata"]["nbgrader"].get("solution") and _id(cell) in line.item.answers
     ]
     if not line.blank:
         said += [f"<p>Your answer:</p><pre>{_text(source(cell)[:20_000])}</pre>" for cell in answers]
     if line.item.again and line.points is not None and line.points < line.item.most:
         said.append(f"<p>To look at again: {_text(_where(line.item.again))}.</p>")
     return f'<section id="item-{number}"><h2>{_text(_title(line))}</h2>{"".join(said)}</section>'
-
-
-def _belongs(name: str, line: Line, author: dict[str, Any]) -> bool:
-    if name in line.item.cells:
-        return True
-    told: dict[str, Any] = next(
-        (cell["metadata"].get("course", {}) for cell in author["cells"] if _id(cell) == name), {}
-    )
-    return str(told.get("item", "")) == line.item.name
 
 
 def _where(again: str) -> str:

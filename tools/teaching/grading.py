@@ -7,7 +7,6 @@ import hashlib
 import itertools
 import json
 import logging
-import math
 import re
 import shutil
 import sys
@@ -22,18 +21,19 @@ from typing import Any
 
 import nbformat
 
-from tools.teaching import collect, feedback, sandbox
+from tools.teaching import collect, feedback, formgrader, sandbox
+from tools.teaching import marks as by_hand
+from tools.teaching.marks import COLUMNS, Marks
 from tools.teaching.release import generate
 
 HERE = Path(__file__).parent
 GRADED, WAITS, FAILED = "graded", "waits for you", "not graded"
 _FORMAT = "1"
-MARKS = ("student", "item", "points", "comment")
 
 
 @dataclass
 class Item:
-    """An item of the assignment: its cells that give points, and what feedback says of it."""
+    """An item of the assignment: its cells that give points, those that hold the answer, and what feedback says of it."""
 
     name: str
     title: str = ""
@@ -42,6 +42,7 @@ class Item:
     most: float = 0.0
     by_hand: bool = False
     cells: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -74,6 +75,8 @@ def items_of(notebook: dict[str, Any]) -> list[Item]:
         item = found.setdefault(name, Item(name, name))
         item.title, item.again = told.get("title", item.title), told.get("again", item.again)
         item.objective = told.get("objective", item.objective)
+        if marks.get("solution"):
+            item.answers.append(marks["grade_id"])
         if marks.get("grade"):
             item.most += float(marks["points"])
             item.cells.append(marks["grade_id"])
@@ -273,11 +276,11 @@ class Class:
             else:
                 result.cells = told["cells"]
                 graded = home / "autograded" / "student" / self.name / f"{self.name}.ipynb"
-                shutil.copyfile(graded, self.kept / f"{_file(one.student)}.ipynb")
+                shutil.copyfile(graded, self.kept / f"{file_name(one.student)}.ipynb")
                 result.remarks += _events(nbformat.read(graded, as_version=4))
                 result.status = GRADED
             if result.problem:
-                (self.kept / f"{_file(one.student)}.log").write_text(
+                (self.kept / f"{file_name(one.student)}.log").write_text(
                     told.get("log", "") + outcome.said, encoding="utf-8"
                 )
         return result
@@ -287,7 +290,7 @@ class Class:
         return hashlib.sha256("\n".join(told).encode() + b"\n" + (one.content or b"")).hexdigest()
 
     def _before(self, one: collect.Submission) -> Result | None:
-        path = self.kept / f"{_file(one.student)}.json"
+        path = self.kept / f"{file_name(one.student)}.json"
         if not path.exists():
             return None
         try:
@@ -297,13 +300,13 @@ class Class:
         return before if before.digest == self._of(one) else None
 
     def _keep(self, result: Result) -> None:
-        path = self.kept / f"{_file(result.student)}.json"
+        path = self.kept / f"{file_name(result.student)}.json"
         part = path.with_suffix(".part")
         part.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
         part.replace(path)
 
 
-def _file(student: str) -> str:
+def file_name(student: str) -> str:
     """Return a name for a student's files: readable, and never that of another."""
     plain = re.sub(r"[^\w.-]+", "-", student).strip(".-")[:60]
     return plain if plain == student else f"{plain}-{hashlib.sha256(student.encode()).hexdigest()[:8]}"
@@ -346,58 +349,6 @@ def _events(notebook: Any) -> list[str]:
 
 
 @dataclass
-class Mark:
-    """A mark by hand."""
-
-    points: float
-    comment: str
-
-
-def read_marks(path: Path, items: list[Item], students: set[str]) -> dict[tuple[str, str], Mark]:
-    """Return the marks by hand of `marks.csv`, by student and item; a row without points is not yet marked.
-
-    Raises
-    ------
-    ValueError
-        For a column that is missing, an unknown student or item, points out of range; names file, row and field.
-    """
-    if not path.exists():
-        return {}
-    most = {item.name: item.most for item in items}
-    marks: dict[tuple[str, str], Mark] = {}
-
-    def wrong(row: int, name: str, value: object, allowed: str) -> ValueError:
-        return ValueError(
-            f"{path.name}, row {row}, field {name}: {value!r} is not allowed; allowed: {allowed}"
-        )
-
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for name in MARKS:
-            if name not in (reader.fieldnames or []):
-                raise wrong(1, name, "", f"the columns {', '.join(MARKS)}")
-        for row, line in enumerate(reader, 2):
-            told = {name: (line[name] or "").strip() for name in MARKS}
-            if told["student"] not in students:
-                raise wrong(row, "student", told["student"], "a student who handed in")
-            if told["item"] not in most:
-                raise wrong(row, "item", told["item"], ", ".join(most))
-            if not told["points"]:
-                continue
-            top = most[told["item"]]
-            try:
-                points = float(told["points"])
-            except ValueError:
-                points = math.nan
-            if not 0 <= points <= top:
-                raise wrong(row, "points", told["points"], f"a number from 0 to {top:g}")
-            if (told["student"], told["item"]) in marks:
-                raise wrong(row, "item", told["item"], "each item of a student once")
-            marks[told["student"], told["item"]] = Mark(points, told["comment"])
-    return marks
-
-
-@dataclass
 class Line:
     """One item of one student: points, or none while it waits, and what there is to say."""
 
@@ -407,15 +358,17 @@ class Line:
     comment: str
 
 
-def lines_of(result: Result, items: list[Item], marks: dict[tuple[str, str], Mark]) -> list[Line]:
+def lines_of(result: Result, items: list[Item], marks: Marks) -> list[Line]:
     """Return a student's items; a mark by hand goes before one by tests; a blank answer marked by hand waits."""
     lines = []
     for item in items:
         cells = [result.cells.get(name) for name in item.cells]
         blank = any(cell and cell["blank"] for cell in cells)
         points: float | None = None
-        if mark := marks.get((result.student, item.name)):
-            lines.append(Line(item, mark.points, blank, mark.comment))
+        mark = marks.get((result.student, item.name))
+        comment = mark.comment if mark else ""
+        if mark and mark.points is not None:
+            lines.append(Line(item, mark.points, blank, comment))
             continue
         got = [
             None if not cell or cell["points"] is None or (item.by_hand and cell["blank"]) else cell["points"]
@@ -423,7 +376,7 @@ def lines_of(result: Result, items: list[Item], marks: dict[tuple[str, str], Mar
         ]
         if all(one is not None for one in got):
             points = float(sum(one for one in got if one is not None))
-        lines.append(Line(item, points, blank, ""))
+        lines.append(Line(item, points, blank, comment))
     return lines
 
 
@@ -437,7 +390,10 @@ def write(
     ValueError
         If `marks.csv`, which lies in the same folder, holds a mark that is not allowed.
     """
-    marks = read_marks(where / "marks.csv", work.items, {one.student for one in results})
+    formgrader.offer(work, results)
+    # The table goes before nbgrader's screen where both say something.
+    marks = formgrader.marks(work, results)
+    marks |= by_hand.read(where / "marks.csv", work.items, {one.student for one in results})
     most = sum(item.most for item in work.items)
     folder = where / "feedback"
     folder.mkdir(parents=True, exist_ok=True)
@@ -476,16 +432,16 @@ def write(
             for line in open_
         ]
         report.append(f"{result.student}: {status}{', ' + '; '.join(remarks) if remarks else ''}")
-        graded = work.kept / f"{_file(result.student)}.ipynb"
+        graded = work.kept / f"{file_name(result.student)}.ipynb"
         notebook = json.loads(graded.read_text(encoding="utf-8")) if result.cells else None
         page = feedback.page(work.name, result, lines, notebook, work.source, hidden)
-        (folder / f"{_file(result.student)}.html").write_text(page, encoding="utf-8")
+        (folder / f"{file_name(result.student)}.html").write_text(page, encoding="utf-8")
     if refused:
         report += ["", "Refused, and of no student that can be named:", *refused]
     report += ["", "Limits on this system:", *(f"{name}: {said}" for name, said in sandbox.held().items())]
     (where / "report.txt").write_text("\n".join(report) + "\n", encoding="utf-8")
     _table(where / "grades.csv", head, rows)
-    _table(where / "to-mark.csv", [*MARKS, "max", "state"], waiting)
+    _table(where / "to-mark.csv", [*COLUMNS, "max", "state"], waiting)
     return count
 
 

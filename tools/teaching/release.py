@@ -27,7 +27,7 @@ It needs Python with pandas and Jupyter (pip install pandas jupyterlab), and no 
 Answer in the cells that are yours, run everything from top to bottom, save, and hand in {name}.ipynb alone.
 Do not copy, delete or add graded cells.
 
-The tables are those of the course "Promise and Practice"; each names its licence in data/tables.json.
+The tables are those of the course "Promise and Practice"; data/licences.json names the licence and the sources of each.
 """
 
 

@@ -6,20 +6,7 @@ COUNTRIES = ("ARM", "BLR", "KAZ", "KGZ", "TJK", "UZB")
 
 
 def draw(pick, load):
-    """Draw the parameters of one class.
-
-    Parameters
-    ----------
-    pick : tools.teaching.cohort.Draw
-        Draws by the cohort's key.
-    load : callable
-        Gives a table of the course by its name.
-
-    Returns
-    -------
-    dict
-        Parameters that stand in the students' notebook; dates as text.
-    """
+    """Return the parameters that stand in the students' notebook, as `tools.teaching.assignment.for_cohort` wants them."""
     return {
         "period": _period(pick),
         "events": _events(pick, load("events")),

@@ -13,20 +13,7 @@ AMENDMENTS = (
 
 
 def draw(pick, load):
-    """Draw the parameters of one class.
-
-    Parameters
-    ----------
-    pick : tools.teaching.cohort.Draw
-        Draws by the cohort's key.
-    load : callable
-        Gives a table of the course by its name.
-
-    Returns
-    -------
-    dict
-        Parameters that stand in the students' notebook; dates as text.
-    """
+    """Return the parameters that stand in the students' notebook, as `tools.teaching.assignment.for_cohort` wants them."""
     answers = load("clause_answers")
     texts = _texts(pick, answers)
     yes = pick.choice([60, 65, 70, 75, 80])

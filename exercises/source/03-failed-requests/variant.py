@@ -7,20 +7,7 @@ ACTS = ["deployment", "mission", "material aid", "promise"]
 
 
 def draw(pick, load):
-    """Draw the parameters of one class.
-
-    Parameters
-    ----------
-    pick : tools.teaching.cohort.Draw
-        Draws by the cohort's key.
-    load : callable
-        Gives a table of the course by its name.
-
-    Returns
-    -------
-    dict
-        Parameters that stand in the students' notebook; dates as text.
-    """
+    """Return the parameters that stand in the students' notebook, as `tools.teaching.assignment.for_cohort` wants them."""
     requests = load("requests")
     return {
         "unasked": _unasked(pick, requests, load("due_tests")),

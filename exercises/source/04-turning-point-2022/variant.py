@@ -16,20 +16,7 @@ SENTENCES = (
 
 
 def draw(pick, load):
-    """Draw the parameters of one class.
-
-    Parameters
-    ----------
-    pick : tools.teaching.cohort.Draw
-        Draws by the cohort's key.
-    load : callable
-        Gives a table of the course by its name.
-
-    Returns
-    -------
-    dict
-        Parameters that stand in the students' notebook; dates as text.
-    """
+    """Return the parameters that stand in the students' notebook, as `tools.teaching.assignment.for_cohort` wants them."""
     votes = load("un_votes").merge(load("un_texts")[["text", "date"]], on="text")
     january = load("january_2022")
     return {

@@ -8,20 +8,7 @@ FIRM = ["primary", "corroborated"]
 
 
 def draw(pick, load):
-    """Draw the parameters of one class.
-
-    Parameters
-    ----------
-    pick : tools.teaching.cohort.Draw
-        Draws by the cohort's key.
-    load : callable
-        Gives a table of the course by its name.
-
-    Returns
-    -------
-    dict
-        Parameters that stand in the students' notebook; dates as text.
-    """
+    """Return the parameters that stand in the students' notebook, as `tools.teaching.assignment.for_cohort` wants them."""
     questions = load("open_questions")
     settled = questions[questions["status"] == "resolved"].set_index("question")["outcome"] == "yes"
     vague = load("forecasts").query("wording in ['no threshold', 'may or could']")["forecast"]
