@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -28,7 +29,6 @@ _KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kern
 
 def command(folder: Path, port: int, token: str, *more: str) -> list[str]:
     """Return the command that starts JupyterLab on loopback, without its look-ups of news and newer versions."""
-    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         sys.executable,
         "-m",
@@ -40,12 +40,34 @@ def command(folder: Path, port: int, token: str, *more: str) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        *root,
+        *as_root(),
         *more,
     ]
 
 
-def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
+def as_root() -> list[str]:
+    """Return the flag without which JupyterLab does not start for the superuser."""
+    return ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
+
+def watched(folder: Path) -> list[str]:
+    """Return the flags by which a test can look into JupyterLab, and by which it leaves nothing in the user's home."""
+    return [
+        "--no-browser",
+        "--LabApp.expose_app_in_browser=True",
+        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+        f"--LabApp.user_settings_dir={folder / 'settings'}",
+    ]
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 180) -> None:
     """Wait until a JupyterLab answers.
 
     Raises
@@ -64,7 +86,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 60) -
     raise RuntimeError("JupyterLab did not start")
 
 
-def run_all(page: Any, address: str, token: str, notebook: str) -> float:
+def run_all(page: Any, address: str, token: str, path: str) -> float:
     """Open a notebook in a JupyterLab that exposes itself to the page, run it whole, and return the seconds.
 
     Parameters
@@ -72,18 +94,23 @@ def run_all(page: Any, address: str, token: str, notebook: str) -> float:
     page
         A page of Playwright.
     address, token
-        Of a JupyterLab that was started with `--LabApp.expose_app_in_browser=True`.
-    notebook
-        Its path, from the folder that JupyterLab serves.
+        Of a JupyterLab that was started with the flags of `watched`.
+    path
+        What follows the address, such as `lab/tree/chapters/01-origins.ipynb`.
     """
-    # A workspace of its own, emptied: JupyterLab would bring back the notebooks of the last visit as well.
-    page.goto(f"{address}lab/workspaces/{Path(notebook).stem}/tree/{notebook}?token={token}&reset")
-    page.wait_for_function(_KERNEL)
+    # Emptied, or JupyterLab would bring back the notebooks of the last visit as well.
+    page.goto(f"{address}{path}?token={token}&reset")
+    page.wait_for_function(_KERNEL, timeout=90_000)
     start = time.monotonic()
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-    page.wait_for_function(f"({CELLS})().every(cell => cell.count)", timeout=90_000, polling=50)
-    page.wait_for_function(_KERNEL, polling=50)
+    page.wait_for_function(f"({CELLS})().every(cell => cell.count)", timeout=120_000, polling=50)
+    page.wait_for_function(_KERNEL, polling=50, timeout=90_000)
     return time.monotonic() - start
+
+
+def shut_down(page: Any) -> None:
+    """Stop the kernel of the open notebook."""
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
 def main() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 
 from tools import bench
-from tools.bench import environment, live, making, pages
+from tools.bench import live, making, pages
 from tools.bench.report import load
 
 PARTS = {
     "making": making.measure,
     "pages": pages.measure,
     "live": live.measure,
-    "environment": environment.measure,
     "tests": making.measure_tests,
 }
 
