@@ -113,3 +113,12 @@ def test_the_look_alike_starts_as_binderhub_starts_a_server(tmp_path: Path) -> N
         "allow_origin_pat=.*",
     )
     assert {f"--ServerApp.{one}" for one in wanted} <= set(command)
+
+
+def test_a_chapter_does_not_wait_for_a_grammar_that_it_never_uses() -> None:
+    script = (
+        "import sys, csto; assert 'rfc3987_syntax' not in sys.modules; "
+        "from jsonschema import validate; validate(1, {'type': 'integer'}); import rfc3987_syntax"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -85,7 +85,7 @@ def launched(name: str) -> str:
 def visit(request: pytest.FixtureRequest, browser: Any, jupyterlab: str) -> Iterator[Visit]:
     """A notebook, run from top to bottom with no other host in reach."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     visit = Visit(page, jupyterlab)
     context.route(

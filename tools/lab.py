@@ -24,6 +24,8 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
         count: cell.model.executionCount,
         outputs: cell.model.outputs.toJSON().map(one => one.output_type + " " + (one.ename || one.name || "")),
     }))"""
+#: Milliseconds after which something is wrong even on a busy machine.
+_PATIENCE = 300_000
 _KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
@@ -99,12 +101,12 @@ def run_all(page: Any, address: str, token: str, path: str) -> float:
         What follows the address, such as `lab/tree/chapters/01-origins.ipynb`.
     """
     # Emptied, or JupyterLab would bring back the notebooks of the last visit as well.
-    page.goto(f"{address}{path}?token={token}&reset")
-    page.wait_for_function(_KERNEL, timeout=90_000)
+    page.goto(f"{address}{path}?token={token}&reset", timeout=_PATIENCE)
+    page.wait_for_function(_KERNEL, timeout=_PATIENCE)
     start = time.monotonic()
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-    page.wait_for_function(f"({CELLS})().every(cell => cell.count)", timeout=120_000, polling=50)
-    page.wait_for_function(_KERNEL, polling=50, timeout=90_000)
+    page.wait_for_function(f"({CELLS})().every(cell => cell.count)", timeout=_PATIENCE, polling=50)
+    page.wait_for_function(_KERNEL, timeout=_PATIENCE, polling=50)
     return time.monotonic() - start
 
 
