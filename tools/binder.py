@@ -61,8 +61,9 @@ class Image:
         for path in self.environment.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 parts = path.relative_to(self.environment).parts
-                name = parts[4 if "site-packages" in parts else 1] if len(parts) > 4 else parts[0]
-                name = name.removesuffix(".libs") if "site-packages" in parts else "/".join(parts[:2])
+                name = "/".join(parts[:2])
+                if "site-packages" in parts:
+                    name = parts[parts.index("site-packages") + 1].removesuffix(".libs")
                 sizes[name] = sizes.get(name, 0) + path.stat().st_size / 1e6
         return dict(sorted(sizes.items(), key=lambda item: -item[1])[:count])
 
