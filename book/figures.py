@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxTranslator
 
-from book import controls, launch, tables, vega
+from book import archive, browse, controls, launch, tables, vega
 
 MIME = "application/vnd.vegalite.v6+json"
 FOLDER = "_charts"
@@ -125,7 +126,7 @@ def _figure(renderer: Any, spec: dict[str, Any], where: str) -> list[nodes.Eleme
     figure = nodes.figure(ids=[name], names=[name], classes=["chart-figure"])
     figure += nodes.raw("", _picture(words, wide, narrow), format="html")
     figure += nodes.caption("", title)
-    figure += _legend(spec, meta.get("note", {}))
+    figure += _legend(spec, meta.get("note", {}), _pages_of_tables(env))
     box += figure
     box += nodes.raw("", _more(name, base, title, words, rows, spec), format="html")
     box += nodes.raw(
@@ -157,7 +158,15 @@ def _picture(words: str, wide: vega.Drawing, narrow: vega.Drawing) -> str:
     )
 
 
-def _legend(spec: dict[str, Any], note: dict[str, str]) -> nodes.legend:
+def _pages_of_tables(env: BuildEnvironment) -> dict[str, str]:
+    """Return the address of each table's page, as seen from the page that is read."""
+    folder = archive.source(env.app)
+    base = "../" * env.docname.count("/") + browse.FOLDER
+    return {name: f"{base}/{name}.html" for name in browse.tables(folder)} if folder else {}
+
+
+def _legend(spec: dict[str, Any], note: dict[str, Any], pages: dict[str, str]) -> nodes.legend:
+    """Return what a caption says under its title; the tables that the note names lead to their pages."""
     title = spec.get("title")
     parts = [_text(title.get("subtitle")) if isinstance(title, dict) else ""]
     parts += [
@@ -166,7 +175,17 @@ def _legend(spec: dict[str, Any], note: dict[str, str]) -> nodes.legend:
         if note.get(key)
     ]
     text = " ".join(part.replace("..", ".") for part in parts if part)
-    return nodes.legend("", nodes.paragraph("", text)) if text else nodes.legend()
+    if not text:
+        return nodes.legend()
+    paragraph = nodes.paragraph()
+    for part in re.split(r"(“\w+”)", text):
+        name = part.strip("“”")
+        if part != name and name in note.get("tables", ()) and name in pages:
+            link = nodes.reference("", name, refuri=pages[name], internal=True)
+            paragraph += [nodes.Text("“"), link, nodes.Text("”")]
+        else:
+            paragraph += nodes.Text(part)
+    return nodes.legend("", paragraph)
 
 
 def _more(

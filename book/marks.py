@@ -5,9 +5,11 @@ A mark is a plain link in Markdown to an entry of one page:
     [the words of the statement](../reference/evidence.md#d06)
 
 The book's settings say in `book_marks` which page that is (`page`), the word that tells a reader what a mark means
-(`said`), and two functions, as module:function, so that this module need not know the course. `records` returns the
-entries by their anchor; each has a `title` and `claims`, and each of these `anchor`, `who`, `key` (a source), `quote`,
+(`said`), and two functions, as module:function, so that this module need not know the course. `records` returns what
+a mark can lead to by its anchor; each has a `title`, the anchor of its `entry` and `claims`, and each of these `anchor`, `who`, `key` (a source), `quote`,
 `verdict`, `record`, `sure` and `sources` (keys). `meanings` returns the meaning of terms by their name.
+
+Each entry gets links back to the marks that lead to it.
 
 Without scripts a mark, a citation and a term are links. With them they open a note, which `_static/marks/marks.js` takes
 from one file a page, made here and loaded when a reader first asks for a note.
@@ -69,23 +71,35 @@ class Collector(EnvironmentCollector):
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         """Forget a page."""
         _used(env).pop(docname, None)
+        _marked(env).pop(docname, None)
 
     def merge_other(
         self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
     ) -> None:
         """Take over what another process has read."""
         _used(env).update({name: found for name, found in _used(other).items() if name in docnames})
+        _marked(env).update({name: found for name, found in _marked(other).items() if name in docnames})
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         """Keep what a page uses."""
-        if found := set(keys(doctree, _settings(app).get("page", ""))):
+        page = _settings(app).get("page", "")
+        if found := set(keys(doctree, page)):
             _used(app.env)[app.env.docname] = found
+        if marks := [link for link in doctree.findall(pending_xref) if _is_mark(link, page)]:
+            _marked(app.env)[app.env.docname] = [(link["reftargetid"], link.astext()) for link in marks]
 
 
 def _used(env: BuildEnvironment) -> dict[str, set[Key]]:
     if not hasattr(env, "book_marks"):
         env.book_marks = {}  # type: ignore[attr-defined]
     return env.book_marks  # type: ignore[attr-defined, no-any-return]
+
+
+def _marked(env: BuildEnvironment) -> dict[str, list[tuple[str, str]]]:
+    """Return the marks of each page in their order: the anchor that one leads to and its words."""
+    if not hasattr(env, "book_marked"):
+        env.book_marked = {}  # type: ignore[attr-defined]
+    return env.book_marked  # type: ignore[attr-defined, no-any-return]
 
 
 # --- the links -------------------------------------------------------------------------------------------------------
@@ -103,11 +117,14 @@ class Marks(SphinxPostTransform):
         if page not in self.env.all_docs:
             return
         headings = self.env.metadata[page].get("myst_slugs", {})
-        for link in list(self.document.findall(pending_xref)):
-            if _is_mark(link, page) and link["reftargetid"] not in headings:
-                self._replace(link, page, settings["said"])
+        marks = [link for link in self.document.findall(pending_xref) if _is_mark(link, page)]
+        for number, link in enumerate(marks, 1):
+            if link["reftargetid"] not in headings:
+                self._replace(link, page, settings["said"], number)
+        if self.env.docname == page:
+            self._lead_back()
 
-    def _replace(self, link: pending_xref, page: str, said: str) -> None:
+    def _replace(self, link: pending_xref, page: str, said: str, number: int) -> None:
         anchor, words = link["reftargetid"], link.astext()
         known = _call(self.app, "records")
         if anchor not in known:
@@ -121,7 +138,35 @@ class Marks(SphinxPostTransform):
         assert self.app.builder
         found = make_refnode(self.app.builder, self.env.docname, page, anchor, inner)
         found["classes"] += ["marked", NOTED]
+        found["ids"].append(f"mark-{number}")
         link.replace_self(found)
+
+    def _lead_back(self) -> None:
+        """Put under the head of each entry links to the marks that lead to it, in the order of the book."""
+        records = _call(self.app, "records")
+        order = list(self.env.toctree_includes.get(self.app.config.root_doc, []))
+        pages = sorted(_marked(self.env), key=lambda name: order.index(name) if name in order else len(order))
+        leading: dict[str, list[nodes.Node]] = {}
+        for page in pages:
+            for number, (anchor, words) in enumerate(_marked(self.env)[page], 1):
+                if anchor in records:
+                    link = self._back(page, number, words)
+                    leading.setdefault(records[anchor]["entry"], []).append(link)
+        for entry in list(self.document.findall(nodes.Element)):
+            found = next((leading[name] for name in entry.get("ids", []) if name in leading), None)
+            if found:
+                line = nodes.paragraph("", "In the text: ", classes=["marked-at"])
+                for place, link in enumerate(found):
+                    line += [nodes.Text("; ")] * (place > 0) + [link]
+                entry.insert(1, line)
+
+    def _back(self, page: str, number: int, words: str) -> nodes.Node:
+        """Return a link to a mark: its words, and the title of its page."""
+        assert self.app.builder
+        title = self.env.titles[page].astext()
+        inner = nodes.inline("", f"“{words}”")
+        link = make_refnode(self.app.builder, self.env.docname, page, f"mark-{number}", inner)
+        return nodes.inline("", "", link, nodes.Text(f" ({title})"))
 
 
 class Noted(SphinxPostTransform):
@@ -151,6 +196,12 @@ def _targets(env: BuildEnvironment) -> dict[Key, tuple[str, str]]:
         if kind == "term"
     }
     return {**cited, **terms}
+
+
+def _write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name the page of the entries, which is written anew because marks on other pages may have changed."""
+    page = _settings(app).get("page", "")
+    return [page] if page in env.all_docs else []
 
 
 def _add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -333,5 +384,6 @@ def setup(app: Sphinx) -> None:
     app.add_env_collector(Collector)
     app.add_post_transform(Marks)
     app.add_post_transform(Noted)
+    app.connect("env-updated", _write_again)
     app.connect("html-page-context", _add_script)
     app.connect("build-finished", _write)

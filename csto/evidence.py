@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -13,16 +12,8 @@ from csto.trust import CONFIDENCE
 
 #: Verdicts in the order of the summary, each with the symbol that stands beside the word.
 VERDICTS = {"supported": "✓", "imprecise": "≈", "contradicted": "✗", "open": "?", "not checkable": "–"}
-#: The section of its chapter in which most disagreements are discussed.
-SECTION = "Where the sources disagree"
-#: Page and section where a disagreement is discussed if it is another one.
-PLACES = {
-    "D02": ("chapters/01-origins", "Who signed?"),
-    "D06": ("chapters/03-failed-requests", "Who was asked in June 2010?"),
-    "D23": ("chapters/02-institutional-design", "What is 95%?"),
-    "D32": ("reference/method-and-naming", "Quotations"),
-    "D33": ("reference/method-and-naming", "Names"),
-}
+#: Disagreements on the course as a whole, and the page that discusses them.
+_ELSEWHERE = "reference/method-and-naming"
 _CHAPTERS = {
     "01": "chapters/01-origins",
     "02": "chapters/02-institutional-design",
@@ -32,8 +23,8 @@ _CHAPTERS = {
 }
 
 
-def place(disagreement: str) -> tuple[str, str]:
-    """Return the page, without its ending, and the heading of the section that discusses a disagreement.
+def place(disagreement: str) -> str:
+    """Return the page, without its ending, that discusses a disagreement.
 
     Raises
     ------
@@ -43,12 +34,7 @@ def place(disagreement: str) -> tuple[str, str]:
     rows = load("claims").query("disagreement == @disagreement")
     if rows.empty:
         raise ValueError(f"data/claims.csv, field disagreement: no {disagreement!r}; allowed: D01 to D33")
-    return PLACES.get(disagreement) or (_CHAPTERS[rows["chapter"].iloc[0]], SECTION)
-
-
-def anchor(heading: str) -> str:
-    """Return the address of a heading within its page: small letters and digits, hyphens between words."""
-    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-").lstrip("0123456789-")
+    return _CHAPTERS.get(rows["chapter"].iloc[0], _ELSEWHERE)
 
 
 def listed(chapter: str) -> str:
@@ -68,12 +54,10 @@ def listed(chapter: str) -> str:
 
 
 def _disagreement(name: str, rows: pd.DataFrame) -> str:
-    page, heading = place(name)
-    link = f'<a href="../{page}.html#{anchor(heading)}">{heading}</a>'
     first = rows.iloc[0]
     where = "the whole course" if first["chapter"] == "all" else chapter_link(first["chapter"].lstrip("0"))
     head = f"::::{{div}} disagreement\n:name: {name.lower()}\n\n**{name} · {first['issue']}**\\\n"
-    parts = [head + f"A disagreement on {_KINDS[first['type']]}, in {where}; discussed under {link}."]
+    parts = [head + f"A disagreement on {_KINDS[first['type']]}, in {where}."]
     return "\n\n".join([*parts, *map(_claim, rows.to_dict("records")), "::::"])
 
 
@@ -122,10 +106,28 @@ def counted() -> str:
     return "\n".join(lines)
 
 
+def matrix() -> str:
+    """Return disagreement by article as a Markdown table: in each cell the verdict on each claim, as sign and hidden word."""
+    table = load("claims").sort_values(["disagreement", "claim"])
+    articles = sorted(table["source"].unique())
+    lines = [
+        "| | | " + " | ".join(f"Article {one}" for one in articles) + " |",
+        "|---|---" + "|:-:" * len(articles) + "|",
+    ]
+    for (name, issue), rows in table.groupby(["disagreement", "issue"]):
+        cells = [" ".join(map(_sign, rows[rows["source"] == one]["verdict"])) for one in articles]
+        lines.append(f"| {{ref}}`{name} <{str(name).lower()}>` | {issue} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _sign(verdict: str) -> str:
+    return f"{VERDICTS[verdict]}[ {verdict}]{{.visually-hidden}}"
+
+
 def records() -> dict[str, dict[str, Any]]:
     """Return every disagreement and every claim by its address on the page, for the notes that marks open.
 
-    Each has a `title` and its `claims`: who says what in which words, the verdict, what the record shows, how sure it is
+    Each has a `title`, the address of its `entry` and its `claims`: who says what in which words, the verdict, what the record shows, how sure it is
     and the keys of its sources.
     """
     found: dict[str, dict[str, Any]] = {}
@@ -141,6 +143,7 @@ def records() -> dict[str, dict[str, Any]]:
             "sure": f"{row['confidence']}, {CONFIDENCE[row['confidence']]}",
             "sources": row["source_keys"].split(";"),
         }
-        found.setdefault(row["disagreement"].lower(), {"title": title, "claims": []})["claims"].append(claim)
-        found[claim["anchor"]] = {"title": title, "claims": [claim]}
+        entry = row["disagreement"].lower()
+        found.setdefault(entry, {"title": title, "entry": entry, "claims": []})["claims"].append(claim)
+        found[claim["anchor"]] = {"title": title, "entry": entry, "claims": [claim]}
     return found

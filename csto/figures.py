@@ -59,6 +59,7 @@ def note(*tables: str, unit: str, as_of: str, caution: str = "", source: str = "
             "source": "; ".join([*named, *([source] if source else [])]),
             "as_of": as_of,
             "caution": caution,
+            "tables": list(tables),
         }
     }
 

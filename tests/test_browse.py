@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import ROOT, until
+from test_pages import violations, widest
 
 from book import archive, browse
 from csto import data
@@ -64,3 +66,79 @@ def test_the_library_is_the_one_whose_sum_is_written_down() -> None:
 
 def test_every_table_of_facts_is_among_them() -> None:
     assert set(TABLES) == set(data.tables())
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+def stored(name: str, field: str) -> list[str]:
+    with (DATA / TABLES[name]["path"]).open(encoding="utf-8", newline="") as file:
+        return [row[field] for row in csv.DictReader(file)]
+
+
+def column(page: Any, field: str) -> list[str]:
+    """Return what stands in a column of the table on the page, from top to bottom."""
+    return page.evaluate(
+        """field => {
+            const place = [...document.querySelectorAll(".browse thead th")].findIndex(th => th.innerText.trim() === field);
+            return [...document.querySelectorAll(".browse tbody tr")].map(row => row.cells[place].textContent);
+        }""",
+        field,
+    )
+
+
+@pytest.mark.browser
+def test_a_column_of_numbers_sorts_by_size_both_ways_and_back_to_the_order_as_stored(visitor: Any) -> None:
+    visit = visitor().open("tables/force_sizes.html")
+    page, field = visit.page, "high"
+    numbers = [float(value) for value in stored("force_sizes", field) if value]
+    assert numbers != sorted(numbers) and sorted(numbers) != sorted(numbers, key=str), "the table can tell"
+    head = page.locator(".browse thead th", has_text=field)
+    head.get_by_role("button").focus()
+    for direction, wanted in (("ascending", sorted(numbers)), ("descending", sorted(numbers, reverse=True))):
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == direction
+        assert [float(value) for value in column(page, field) if value] == wanted
+        assert f"sorted by {field}, {direction}" in page.locator(".browse-count").inner_text()
+    page.get_by_role("button", name="Order as stored").click()
+    assert column(page, field) == stored("force_sizes", field)
+    visit.quiet()
+
+
+@pytest.mark.browser
+def test_a_search_keeps_the_rows_that_have_the_words_and_a_link_brings_a_row_back(visitor: Any) -> None:
+    visit = visitor().open("tables/requests.html")
+    page, ids = visit.page, stored("requests", "request_id")
+    page.get_by_label("Search all columns").fill("Bishkek")
+    kept = column(page, "request_id")
+    with (DATA / TABLES["requests"]["path"]).open(encoding="utf-8", newline="") as file:
+        wanted = [
+            row["request_id"] for row in csv.DictReader(file) if "bishkek" in " ".join(row.values()).lower()
+        ]
+    assert kept == wanted and 0 < len(kept) < len(ids)
+    assert page.locator(".browse-count").inner_text().startswith(f"{len(kept)} of {len(ids)} rows")
+    lost = next(one for one in ids if one not in kept)
+    page.goto(f"{page.url.partition('#')[0]}#{browse.ROW}{lost.lower()}")
+    page.locator(f"#{browse.ROW}{lost.lower()}").wait_for()
+    assert column(page, "request_id") == ids
+    visit.quiet()
+
+
+@pytest.mark.browser
+def test_without_scripts_a_table_is_whole(visitor: Any) -> None:
+    page = visitor(scripts=False).open("tables/requests.html").page
+    assert page.locator(".browse tbody tr:visible").count() == len(stored("requests", "request_id"))
+    assert page.locator(".browse input").count() == 0, "no search box that does nothing"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 320)])
+@pytest.mark.parametrize("name", ["requests", "un_votes", "countries"])
+def test_a_table_is_accessible_quiet_and_within_the_screen(
+    visitor: Any, name: str, theme: str, width: int
+) -> None:
+    visit = visitor(width=width, theme=theme).open(f"tables/{name}.html")
+    until(visit.page, "document.querySelector('.browse-count')?.textContent.includes('rows')")
+    assert widest(visit.page) == []
+    assert not (found := violations(visit.page)), "\n".join(found)
+    visit.quiet()

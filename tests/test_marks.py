@@ -48,7 +48,7 @@ def test_a_mark_leads_to_a_row_of_the_claims(page: str, words: str, row: str) ->
 
 @pytest.mark.parametrize("point", POINTS)
 def test_every_disagreement_is_marked_on_the_page_that_discusses_it(point: str) -> None:
-    page, _ = evidence.place(point)
+    page = evidence.place(point)
     assert [row for name, _, row in MARKS if Path(name).stem == Path(page).name and row[:3] == point.lower()]
 
 
@@ -117,6 +117,12 @@ def test_a_mark_is_a_link_that_says_that_it_is_contested(book: Path) -> None:
     link = page.select_one("a.marked")
     assert link["href"] == "../reference/evidence.html#d06"
     assert link.get_text() == f"{STATEMENT} (contested)"
+    back = BeautifulSoup((book / "reference/evidence.html").read_text(encoding="utf-8"), "html.parser")
+    links = back.select("#d06 > .marked-at a")
+    assert [one["href"] for one in links] == ["../chapters/01.html#mark-1", "../chapters/01.html#mark-2"]
+    assert (
+        page.find(id="mark-1").get_text() == page.find(id="mark-2").get_text() == f"{STATEMENT} (contested)"
+    )
     plain = next(one for one in page.select("article a") if one.get_text() == "evidence")
     assert "marked" not in plain["class"]
 
@@ -179,7 +185,7 @@ def test_a_pointer_opens_a_note_can_go_into_it_and_leaves(visitor: Any) -> None:
     note = visit.page.locator(OPEN)
     note.wait_for()
     said = note.inner_text()
-    assert "imprecise" in said and "contradicted" in said and "How sure" in said and "Article 001" in said
+    assert "imprecise" in said and "ruled out" in said and "How sure" in said and "Article 001" in said
     note.locator("p").last.hover()
     visit.page.wait_for_timeout(700)
     assert note.is_visible(), "the pointer is in the note"
@@ -188,6 +194,20 @@ def test_a_pointer_opens_a_note_can_go_into_it_and_leaves(visitor: Any) -> None:
     note.wait_for(state="hidden")
     assert visit.page.url.endswith("chapters/01.html")
     calm(visit)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_long_note_stays_within_a_low_window_and_scrolls(visitor: Any, number: int) -> None:
+    visit = visitor().open("chapters/01.html")
+    page, mark = visit.page, visit.page.locator("a.marked").nth(number)
+    page.set_viewport_size({"width": 900, "height": 420})
+    mark.evaluate("mark => scrollBy(0, mark.getBoundingClientRect().top - 230)")
+    mark.hover()
+    page.locator(OPEN).wait_for()
+    note, at = page.locator(OPEN).bounding_box(), mark.bounding_box()
+    assert note["y"] >= 0 and note["y"] + note["height"] <= 420, (note, at)
+    assert note["y"] >= at["y"] + at["height"] or note["y"] + note["height"] <= at["y"], "beside its mark"
+    assert page.evaluate("(n => n.scrollHeight > n.clientHeight)(document.querySelector('.note'))")
 
 
 def test_escape_closes_a_note_that_a_pointer_opened(visitor: Any) -> None:

@@ -33,6 +33,7 @@ TOC = in_toc(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 WITH_FIGURES = [name for name in TOC if (ROOT / f"{name}.ipynb").is_file()]
 NOTEBOOKS = [name for name in WITH_FIGURES if name.startswith("chapters/")]
 PAGES = [*TOC, "search", "genindex"]
+TABLES = [f"tables/{name}" for name in data.tables()]
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FORMS = [("light", 1280), ("light", 320), ("dark", 1280), ("dark", 320)]
@@ -40,6 +41,7 @@ FORMULAS = re.compile(r"mathjax|katex", re.IGNORECASE)
 WIDGETS = re.compile(r"widget-state|widget-view|requirejs|require\.min\.js|embed-amd", re.IGNORECASE)
 
 on_every_page = pytest.mark.parametrize("name", PAGES)
+on_every_page_and_table = pytest.mark.parametrize("name", [*PAGES, *TABLES])
 on_every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 on_every_page_with_figures = pytest.mark.parametrize("name", WITH_FIGURES)
 
@@ -68,12 +70,11 @@ def test_every_page_of_the_contents_is_built_and_no_other(site: Path) -> None:
         for path in site.rglob("*.html")
         if "_static" not in path.parts
     }
-    browsed = {f"tables/{name}" for name in data.tables()}
-    assert built - {"search", "genindex"} == set(TOC) | browsed
+    assert built - {"search", "genindex"} == set(TOC) | set(TABLES)
 
 
 @pytest.mark.book
-@on_every_page
+@on_every_page_and_table
 def test_links_and_anchors_resolve(site: Path, name: str) -> None:
     page = site / f"{name}.html"
     lost = []
@@ -92,7 +93,7 @@ def test_links_and_anchors_resolve(site: Path, name: str) -> None:
 
 
 @pytest.mark.book
-@on_every_page
+@on_every_page_and_table
 def test_nothing_is_loaded_from_another_host(site: Path, name: str) -> None:
     loaded = [
         tag.get("src") or tag.get("href")
@@ -104,12 +105,18 @@ def test_nothing_is_loaded_from_another_host(site: Path, name: str) -> None:
 
 
 @pytest.mark.book
-@on_every_page
+@on_every_page_and_table
 def test_no_page_carries_scripts_of_widgets_or_formulas(site: Path, name: str) -> None:
     page = soup(site / f"{name}.html")
     scripts = " ".join(str(tag) for tag in page.find_all("script"))
     assert not WIDGETS.findall(scripts)
     assert not FORMULAS.findall(scripts)
+
+
+@pytest.mark.book
+@on_every_page_with_figures
+def test_a_count_is_written_without_a_decimal(site: Path, name: str) -> None:
+    assert not re.findall(r"\d\.0 of \d[\d.]*", soup(site / f"{name}.html").get_text(" "))
 
 
 @pytest.mark.book
@@ -132,6 +139,11 @@ def test_every_figure_stands_complete_without_scripts(site: Path, name: str) -> 
         legend = box.select_one("figcaption .legend").get_text(" ")
         for label in ("Unit:", "As of:", "Source:"):
             assert label in legend, f"{which}: the caption lacks {label}"
+        named = set(re.findall(r"course table “\s*(\w+)\s*”", legend)) & {
+            one.partition("/")[2] for one in TABLES
+        }
+        linked = {link.get_text() for link in box.select("figcaption .legend a[href*='/tables/']")}
+        assert named == linked, f"{which}: the caption leads to the tables that it names"
         assert box.select_one(".chart-data th[scope=col]"), f"{which}: no data table"
         with (
             (site / f"{name}.html")

@@ -60,6 +60,8 @@
     menus.forEach(menu => menu.addEventListener("change", show));
     window.addEventListener("hashchange", reveal);
     show();
+    /* The menus have moved what a link from elsewhere led to. */
+    if (location.hash) { document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView(); }
   };
 
   document.querySelectorAll(".claim-finder").forEach(start);

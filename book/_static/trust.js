@@ -13,7 +13,10 @@
   /* A statement: its first thoughts, kept, and what waits for them. */
   const start = box => {
     const name = box.dataset.trust, key = `trust:${name}`;
-    const waiting = [...box.closest("section").querySelectorAll(".trust-path, .question")];
+    const waiting = [];
+    for (let next = box.nextElementSibling; next && !next.matches("h3, .trust"); next = next.nextElementSibling) {
+      if (next.matches(".trust-path, .question")) { waiting.push(next); }
+    }
     const hint = make("p", { className: "trust-hint", textContent: "Answer both, and the way to the record opens." });
     box.append(hint);
     const show = () => {

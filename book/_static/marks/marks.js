@@ -10,7 +10,7 @@
 
   if (!HTMLElement.prototype.showPopover) { return; }
 
-  var OPEN_AFTER = 180, CLOSE_AFTER = 300, EDGE = 8;
+  var OPEN_AFTER = 180, CLOSE_AFTER = 300, EDGE = 8, LEAST = 120;
   var file = document.currentScript.dataset.notes;
   var box = document.createElement("div");
   var notes = null, owner = null, pinned = false, timer = 0, pressed = "";
@@ -58,11 +58,14 @@
   }
 
   function place() {
+    box.style.maxHeight = "";
     var lines = owner.getClientRects(), first = lines[0], last = lines[lines.length - 1];
     var wide = document.documentElement.clientWidth, high = window.innerHeight, size = box.getBoundingClientRect();
     var below = high - last.bottom > size.height + EDGE || high - last.bottom > first.top;
+    var room = Math.max((below ? high - last.bottom : first.top) - EDGE - 4, LEAST), tall = Math.min(size.height, room);
     var left = Math.max(EDGE, Math.min((below ? last : first).left, wide - size.width - EDGE));
-    var top = below ? last.bottom + 4 : Math.max(first.top - size.height - 4, -window.scrollY);
+    var top = below ? last.bottom + 4 : Math.max(first.top - tall - 4, -window.scrollY);
+    box.style.maxHeight = tall < size.height ? tall + "px" : "";
     box.style.left = left + window.scrollX + "px";
     box.style.top = top + window.scrollY + "px";
   }
