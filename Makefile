@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench clean
+.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench binder warm clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,12 @@ versions: .venv/.checks ## test with the lowest and newest versions and other Py
 
 bench: .venv/.checks ## print the measurements and their goals
 	@$(RUN) tools.bench
+
+binder: .venv/.checks ## try what Binder offers: its packages, its commands, every notebook and every lab
+	@$(RUN) tools.binder
+
+warm: ## ask Binder to build the image now: REPOSITORY=owner/name REF=main
+	@$(PYTHON) tools/warm.py $(if $(REPOSITORY),--repository "$(REPOSITORY)") $(if $(REF),--ref "$(REF)")
 
 clean: ## remove what was made: environment, book, caches
 	@rm -rf .venv _build .pytest_cache .ruff_cache .mypy_cache *.egg-info

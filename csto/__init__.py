@@ -1,5 +1,6 @@
 """What the chapters of the course import: `from csto import alt, load, ...` and nothing else."""
 
+from csto import swift as swift  # isort: skip  # before Altair
 import altair as alt
 import pandas as pd
 

@@ -1,43 +1,74 @@
-"""In JupyterLab, as a learner meets it: chapter 1 read, run and played with; an assignment solved; the council's log kept."""
+"""In JupyterLab, as a learner meets it: chapters read, run and played with by keyboard; an assignment; the council's log.
+
+With LIVE_ADDRESS and LIVE_TOKEN another JupyterLab is asked than the one of this environment (see `tools.binder`).
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
-import socket
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import ROOT, Visit
 
+from book import launch
+from csto.labs import LABS
 from tools import lab
 from tools.teaching import assignment as assignments
 from tools.teaching.release import release
 
 pytestmark = pytest.mark.live
-TOKEN = "for-this-test-only"
+TOKEN = os.environ.get("LIVE_TOKEN", "for-this-test-only")
+COUNCIL = "teaching/simulation/council"
+NOTEBOOKS = [f"chapters/{path.stem}" for path in sorted((ROOT / "chapters").glob("*.ipynb"))] + [COUNCIL]
+SLIDER = "input[type=range]"
 TASK, KEY = "01-origins", "a-class-of-this-test"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass(frozen=True)
+class Move:
+    """A control of a lab, the key that moves it, and the notebook in which the lab stands."""
+
+    notebook: str
+    control: str
+    key: str = "ArrowRight"
+
+
+MOVES = {
+    "joining": Move("chapters/01-origins", SLIDER),
+    "deciding": Move("chapters/02-institutional-design", SLIDER),
+    "due": Move("chapters/03-failed-requests", "input[type=radio]", "Space"),
+    "updating": Move("chapters/03-failed-requests", SLIDER),
+    "breaking": Move("chapters/04-turning-point-2022", SLIDER),
+    "score": Move("chapters/05-futures", SLIDER),
+    "scenarios": Move("chapters/05-futures", SLIDER),
+    "council": Move(COUNCIL, ".widget-dropdown:has(label:text('Rule')) select", "ArrowDown"),
+}
 
 
 @pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab on copies of chapters, council and an assignment; it stops with the tests."""
+    """The address of a JupyterLab on copies of the notebooks and an assignment; it stops with the tests."""
+    if address := os.environ.get("LIVE_ADDRESS"):
+        yield address
+        return
     folder = tmp_path_factory.mktemp("live")
-    shutil.copytree(ROOT / "chapters", folder / "chapters")
-    shutil.copytree(ROOT / "teaching" / "simulation", folder / "simulation")
+    for name in NOTEBOOKS:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / f"{name}.ipynb", folder / f"{name}.ipynb")
     with zipfile.ZipFile(release(TASK, KEY, tmp_path_factory.mktemp("class"))) as archive:
         archive.extractall(folder)
-    port = free_port()
+    port = lab.free_port()
     log = (folder / "lab.log").open("w")
-    command = lab.command(folder, port, TOKEN, "--no-browser", "--LabApp.expose_app_in_browser=True")
+    command = lab.command(folder, port, TOKEN, *lab.watched(folder))
     server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
@@ -49,11 +80,18 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
+def launched(name: str) -> str:
+    """Return the path that the launch button of a page opens."""
+    options = {"repository_url": "https://github.com/some/course", "repository_branch": "main"}
+    url = launch.binder_url(SimpleNamespace(html_theme_options=options), name)
+    return parse_qs(urlsplit(url).query)["urlpath"][0]
+
+
 @pytest.fixture(scope="module")
-def visit(browser: Any, jupyterlab: str) -> Iterator[Visit]:
-    """Chapter 1, run from top to bottom with no other host in reach."""
+def visit(request: pytest.FixtureRequest, browser: Any, jupyterlab: str) -> Iterator[Visit]:
+    """A notebook, run from top to bottom with no other host in reach."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     visit = Visit(page, jupyterlab)
     context.route(
@@ -64,14 +102,22 @@ def visit(browser: Any, jupyterlab: str) -> Iterator[Visit]:
             else route.abort()
         ),
     )
-    lab.run_all(page, jupyterlab, TOKEN, lab.FIRST)
+    lab.run_all(page, jupyterlab, TOKEN, launched(request.param))
     yield visit
+    lab.shut_down(page)
     context.close()
 
 
+def on(*names: str) -> pytest.MarkDecorator:
+    """Run a test on these notebooks; each is opened and run once, all its tests in one process."""
+    marked = [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in names]
+    return pytest.mark.parametrize("visit", marked, indirect=True)
+
+
+@on(*NOTEBOOKS)
 def test_every_cell_runs_without_an_error(visit: Visit) -> None:
     cells = visit.page.evaluate(lab.CELLS)
-    assert len(cells) > 20
+    assert len(cells) > 1
     assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
     assert {
         cell["id"]: cell["outputs"]
@@ -80,10 +126,12 @@ def test_every_cell_runs_without_an_error(visit: Visit) -> None:
     } == {}
 
 
+@on(*NOTEBOOKS)
 def test_nothing_was_asked_of_another_host(visit: Visit) -> None:
     assert visit.foreign == []
 
 
+@on(*NOTEBOOKS)
 def test_myst_is_shown_and_not_printed(visit: Visit) -> None:
     visit.page.evaluate("window.jupyterapp.shell.currentWidget.content.scrollToItem(0)")
     shown = visit.page.locator(".jp-MarkdownOutput:visible, .myst:visible")
@@ -93,42 +141,62 @@ def test_myst_is_shown_and_not_printed(visit: Visit) -> None:
     assert "{eval}" not in words
 
 
-def to_lab(visit: Visit) -> Any:
-    """Scroll to the lab's cell and return its output."""
-    page = visit.page
-    place = page.evaluate("""() => {
+def test_every_lab_is_played_with() -> None:
+    assert set(MOVES) == set(LABS)
+
+
+def to_lab(visit: Visit, name: str) -> Any:
+    """Scroll to a lab's cell and return its output."""
+    place = visit.page.evaluate(
+        """(start) => {
         const notebook = window.jupyterapp.shell.currentWidget.content;
-        const index = notebook.widgets.findIndex(cell => cell.model.type === "code" && /^lab\\(/m.test(cell.model.sharedModel.source));
+        const index = notebook.widgets.findIndex(cell => cell.model.type === "code"
+            && cell.model.sharedModel.source.split("\\n").some(line => line.startsWith(start)));
         notebook.activeCellIndex = index;
         return notebook.scrollToItem(index, "center").then(() => index);
-    }""")
+    }""",
+        f'lab("{name}")',
+    )
     assert place > 0
-    dial = page.locator(".lab-dial input[type=range]").first
-    dial.wait_for()
-    return dial
+    output = visit.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{place}'] .jp-OutputArea")
+    output.locator(".lab-answer p").first.wait_for()
+    return output
 
 
-def test_the_lab_answers_to_the_keyboard(visit: Visit) -> None:
-    dial = to_lab(visit)
-    page = visit.page
-    answer = page.locator(".lab-answer p").first
-    before = answer.inner_text()
+def result(output: Any) -> str:
+    """Return what a lab answers: its sentences, tables and pictures, without its controls."""
+    parts = output.locator(".lab-answer p, .lab-table, .lab-picture")
+    return re.sub(r"\s+", " ", " ".join(part.inner_html() for part in parts.all()))
+
+
+@pytest.mark.parametrize(
+    ("visit", "name"),
+    [
+        pytest.param(move.notebook, name, marks=pytest.mark.xdist_group(move.notebook), id=name)
+        for name, move in MOVES.items()
+    ],
+    indirect=["visit"],
+)
+def test_a_lab_answers_to_the_keyboard(visit: Visit, name: str) -> None:
+    output = to_lab(visit, name)
+    control = output.locator(MOVES[name].control).first
+    control.wait_for()
+    before = result(output)
     assert len(before) > 20
-    dial.focus()
-    value = dial.input_value()
+    control.focus()
     for _ in range(20):
-        page.keyboard.press("ArrowRight" if float(value) < 1 else "ArrowLeft")
-        page.wait_for_timeout(100)
-        if answer.inner_text() != before:
+        visit.page.keyboard.press(MOVES[name].key)
+        visit.page.wait_for_timeout(150)
+        if result(output) != before:
             break
-    assert dial.input_value() != value
-    assert answer.inner_text() != before
+    assert result(output) != before
 
 
-def test_every_dial_of_the_lab_has_a_name(visit: Visit) -> None:
-    to_lab(visit)
-    for dial in visit.page.locator(".lab-dial input[type=range]").all():
-        assert dial.evaluate("node => node.labels.length && node.labels[0].innerText.trim() !== ''")
+@on(*NOTEBOOKS)
+def test_every_slider_has_a_name(visit: Visit) -> None:
+    for name in [name for name, move in MOVES.items() if f"{move.notebook}.ipynb" in visit.page.url]:
+        for dial in to_lab(visit, name).locator(".lab-dial input[type=range]").all():
+            assert dial.evaluate("node => node.labels.length && node.labels[0].innerText.trim() !== ''")
 
 
 @pytest.fixture
@@ -140,10 +208,12 @@ def page(browser: Any) -> Iterator[Any]:
     context.close()
 
 
+@pytest.mark.xdist_group("assignment")
+@pytest.mark.skipif("LIVE_ADDRESS" in os.environ, reason="another JupyterLab has no assignment")
 def test_an_assignment_runs_as_it_was_handed_out_and_its_self_checks_know_the_right_answers(
     page: Any, jupyterlab: str
 ) -> None:
-    lab.run_all(page, jupyterlab, TOKEN, f"{TASK}/{TASK}.ipynb", to_the_end=False)
+    lab.run_all(page, jupyterlab, TOKEN, f"lab/tree/{TASK}/{TASK}.ipynb", to_the_end=False)
     stopped = [cell["outputs"] for cell in page.evaluate(lab.CELLS) if cell["outputs"]]
     assert stopped[-1] == ["error NotImplementedError"], "the first answer is asked for"
     model = {
@@ -164,8 +234,9 @@ def test_an_assignment_runs_as_it_was_handed_out_and_its_self_checks_know_the_ri
     assert not any("error" in one for cell in page.evaluate(lab.CELLS) for one in cell["outputs"])
 
 
+@pytest.mark.xdist_group(COUNCIL)
 def test_the_council_judges_a_text_by_keyboard_and_enters_it_into_the_log(page: Any, jupyterlab: str) -> None:
-    lab.run_all(page, jupyterlab, TOKEN, "simulation/council.ipynb")
+    lab.run_all(page, jupyterlab, TOKEN, f"lab/tree/{COUNCIL}.ipynb")
     assert not any("error" in one for cell in page.evaluate(lab.CELLS) for one in cell["outputs"])
     said = page.locator(".lab-answer p").first
     assert said.inner_text().startswith("Adopted.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
+from book import vega
 from tools import packages, versions
 
 
@@ -34,12 +37,36 @@ def test_only_packages_that_are_locked_were_read_by_hand() -> None:
 def test_the_bill_names_what_the_lock_names_and_nothing_of_this_machine() -> None:
     bill = packages.bill()
     parts = {part["name"].lower().replace("_", "-"): part["version"] for part in bill["components"]}
-    lock = packages.locked()
+    lock = {**packages.locked(), **{part["name"]: {part["version"]} for part in packages.vendored()}}
     assert {"altair", "pandas", "jupyter-book"} <= set(parts)
     assert {name: version for name, version in parts.items() if version not in lock[name]} == {}
     assert "pytest" not in parts
     assert str(ROOT) not in str(bill)
     assert bill == packages.bill()
+
+
+def test_the_bill_names_the_scripts_of_others_that_the_pages_carry() -> None:
+    bill = packages.bill()
+    (tables,) = [part for part in bill["components"] if part["name"] == "datatables.net"]
+    stated = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"DataTables {tables['version']} " in stated
+    assert tables["hashes"][0]["content"] in stated
+    (drawing,) = [part for part in bill["components"] if part["name"] == "vl-convert-python"]
+    carried = {(part["name"], part["version"]) for part in drawing["components"]}
+    page = set(re.findall(r"/npm/([\w.-]+)@([\d.]+)/", vega._RUNTIME))
+    assert {"vega", "vega-interpreter", "vega-tooltip"} == {name for name, _ in page}
+    assert page <= carried
+
+
+def test_a_script_that_does_not_say_what_it_is_is_not_vendored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "book" / "_static" / "vendor" / "some"
+    folder.mkdir(parents=True)
+    (folder / "some.js").write_text("let x = 1;", encoding="utf-8")
+    monkeypatch.setattr(packages, "ROOT", tmp_path)
+    with pytest.raises(ValueError, match=r"some\.js does not say"):
+        packages.vendored()
 
 
 def test_the_range_of_versions_is_stated_for_what_is_promised() -> None:

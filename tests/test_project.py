@@ -8,13 +8,16 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from tools import check, environment
+from tools import check, environment, lock
 
 PY = [sys.executable, "-m"]
 
@@ -45,23 +48,20 @@ def test_both_locks_agree() -> None:
 
 
 def test_every_wish_is_locked() -> None:
-    for source, lock in (
-        ("requirements.in", "requirements.txt"),
-        ("requirements-teaching.in", "requirements-teaching.txt"),
-        ("requirements-dev.in", "requirements-dev.txt"),
-    ):
-        wishes = re.findall(r"^([A-Za-z][\w.-]*)", text(source), re.MULTILINE)
-        assert {wish.lower().replace("_", "-") for wish in wishes} <= set(packages(lock)), lock
+    for name in lock.LOCKS:
+        wishes = re.findall(r"^([A-Za-z][\w.-]*)", text(f"{name}.in"), re.MULTILINE)
+        assert {wish.lower().replace("_", "-") for wish in wishes} <= set(packages(f"{name}.txt")), name
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-teaching.txt", "requirements-dev.txt"])
-def test_a_lock_holds_no_addresses(lock: str) -> None:
-    assert "://" not in text(lock)
-    assert "--index" not in text(lock)
+@pytest.mark.parametrize("name", lock.LOCKS)
+def test_a_lock_holds_no_addresses(name: str) -> None:
+    assert "://" not in text(f"{name}.txt")
+    assert "--index" not in text(f"{name}.txt")
 
 
-def test_the_course_itself_comes_first_in_the_lock() -> None:
-    assert text("requirements.txt").splitlines()[0] == "-e ."
+@pytest.mark.parametrize("name", ["requirements.txt", "binder/requirements.txt"])
+def test_the_course_itself_comes_first_in_the_lock(name: str) -> None:
+    assert text(name).splitlines()[0] == "-e ."
 
 
 def test_the_engine_is_jupyter_book_1() -> None:
@@ -79,23 +79,61 @@ def test_packages_named_by_the_project_cover_its_folders() -> None:
 # --- Binder ----------------------------------------------------------------------------------------------------------
 
 
+def needed(*wishes: str) -> set[str]:
+    """Return what these packages need on this machine, themselves included, as their own metadata say it."""
+    found: set[tuple[str, frozenset[str]]] = set()
+    waiting = [Requirement(wish) for wish in wishes]
+    while waiting:
+        wish = waiting.pop()
+        one = (canonicalize_name(wish.name), frozenset(wish.extras))
+        if one not in found:
+            found.add(one)
+            waiting += [
+                need
+                for need in map(Requirement, metadata.requires(wish.name) or [])
+                if any(need.marker is None or need.marker.evaluate({"extra": e}) for e in ("", *wish.extras))
+            ]
+    return {name for name, _ in found}
+
+
+def here(name: str) -> set[str]:
+    """Return the packages that a lock installs on this machine."""
+    wishes = [Requirement(line) for line in text(name).splitlines() if not line.startswith("-e")]
+    return {wish.name for wish in wishes if wish.marker is None or wish.marker.evaluate()}
+
+
 def test_binder_takes_a_python_that_the_lock_fits() -> None:
-    found = re.fullmatch(r"python-(\d+)\.(\d+)\s*", text("runtime.txt"))
+    found = re.fullmatch(r"python-(\d+)\.(\d+)\s*", text("binder/runtime.txt"))
     assert (int(found[1]), int(found[2])) >= environment.OLDEST
 
 
-def test_binder_installs_the_lock_with_the_whole_repository_there() -> None:
+def test_binder_installs_its_lock_with_the_whole_repository_there() -> None:
     made = run(*PY, "repo2docker", "--no-build", "--debug", ".")
     dockerfile = made.stdout + made.stderr
     assert made.returncode == 0, dockerfile
-    assert "Building conda environment for python=3.11" in dockerfile, "the Python of runtime.txt"
+    python = text("binder/runtime.txt").strip().removeprefix("python-")
+    assert f"Building conda environment for python={python}" in dockerfile, "the Python of runtime.txt"
     copied = dockerfile.index("COPY --chown=0:0 src/ ${REPO_DIR}/")
-    installed = dockerfile.index('pip install --no-cache-dir -r "requirements.txt"')
-    assert copied < installed, "-e . needs the repository before the packages"
+    assert re.findall(r"^RUN .*/pip install (.+)$", dockerfile, re.MULTILINE) == [
+        '--no-cache-dir -r "binder/requirements.txt"'
+    ], "nothing else: a copy of csto among the packages would look for the tables beside itself"
+    assert copied < dockerfile.index('"binder/requirements.txt"'), "-e . needs the repository first"
 
 
-def test_no_binder_folder_hides_the_files_of_the_root() -> None:
-    assert not any((ROOT / name).exists() for name in ("binder", ".binder", "environment.yml", "Dockerfile"))
+def test_only_one_folder_tells_binder_what_to_do() -> None:
+    hidden = (".binder", "environment.yml", "Dockerfile", "runtime.txt", "postBuild", "apt.txt")
+    assert [name for name in hidden if (ROOT / name).exists()] == []
+
+
+def test_binder_takes_its_versions_from_the_lock_of_the_course() -> None:
+    assert set(text("binder/requirements.txt").splitlines()) < set(text("requirements.txt").splitlines())
+
+
+def test_binder_installs_what_a_live_chapter_needs_and_no_more() -> None:
+    wishes = re.findall(r"^([A-Za-z][\w.-]*)$", text("binder/requirements.in"), re.MULTILINE)
+    wanted = needed("promise-and-practice", *wishes) - {"promise-and-practice"}
+    assert here("binder/requirements.txt") == wanted
+    assert not wanted & {"jupyter-book", "sphinx", "myst-nb"}
 
 
 # --- words for people ------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Lock the newest versions that the bounds allow, for every system and Python that the course supports.
 
-`requirements.in` gives `requirements.txt`; `requirements-teaching.in` and `requirements-dev.in` give theirs with the
-same versions.
+Each file of wishes gives the lock beside it. A version that is settled in one lock is the version in all that follow,
+so `binder/requirements.txt` is a part of `requirements.txt`: what a live chapter needs, without what builds the book.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tools.build import ROOT
+
+#: The locks, without their endings, in the order in which versions are settled.
+LOCKS = ("requirements", "binder/requirements", "requirements-teaching", "requirements-dev")
 
 
 def compile_lock(source: str, target: str, *more: str, folder: Path = ROOT) -> None:
@@ -39,18 +43,33 @@ def compile_lock(source: str, target: str, *more: str, folder: Path = ROOT) -> N
         raise SystemExit(f"{target} was not changed: {source} has no solution (see above).")
 
 
+def lock(*more: str, folder: Path = ROOT, settled: Iterable[str] = ()) -> None:
+    """Write all locks of a folder, one after the other, with the same versions.
+
+    Parameters
+    ----------
+    more
+        Further options of ``uv pip compile``.
+    folder
+        The repository or a clone of it.
+    settled
+        Versions that hold before the first lock is written, such as ``pandas==3.0.0``.
+    """
+    pins = list(settled)
+    with tempfile.TemporaryDirectory() as place:
+        constraints = Path(place) / "constraints.txt"
+        for name in LOCKS:
+            constraints.write_text("\n".join(pins), encoding="utf-8")
+            target = f"{name}.txt"
+            compile_lock(f"{name}.in", target, *more, "--constraints", str(constraints), folder=folder)
+            text = (folder / target).read_text(encoding="utf-8")
+            pins += [line for line in text.splitlines() if not line.startswith("-e")]
+
+
 def main() -> None:
-    """Write the three locks."""
+    """Write the locks."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    settled: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        constraints = Path(folder) / "constraints.txt"
-        for kind in ("", "-teaching", "-dev"):
-            constraints.write_text("\n".join(settled), encoding="utf-8")
-            source, target = f"requirements{kind}.in", f"requirements{kind}.txt"
-            compile_lock(source, target, "--upgrade", "--constraints", str(constraints))
-            text = (ROOT / target).read_text(encoding="utf-8")
-            settled += [line for line in text.splitlines() if not line.startswith("-e")]
+    lock("--upgrade")
     print("Locked. Now: make test, and look at the book; then commit the files with the reason.")
 
 

@@ -8,6 +8,7 @@ python -m tools.packages faults            known vulnerabilities, asked of the p
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import vl_convert
 
 from tools.build import ROOT
 
@@ -30,6 +33,8 @@ READ_BY_HAND = {
     "text-unidecode": "at one's choice Artistic License or GPL; taken under the Artistic License",
     "text2qti": "BSD-3-Clause by its licence file",
 }
+#: Name of a project in its own banner to its name at npm, where they differ.
+NPM = {"DataTables": "datatables.net"}
 
 
 def locked(kind: str = "") -> dict[str, set[str]]:
@@ -69,10 +74,53 @@ def unfree(stated: dict[str, str]) -> list[str]:
     return wrong
 
 
+def _script(name: str, version: str, **more: Any) -> dict[str, Any]:
+    address = f"pkg:npm/{name.replace('@', '%40', 1)}@{version}"
+    return {"bom-ref": address, "type": "library", "name": name, "version": version, "purl": address, **more}
+
+
+def vendored() -> list[dict[str, Any]]:
+    """Return the scripts of other projects that lie in this repository, with the version that each states itself.
+
+    Raises
+    ------
+    ValueError
+        If a script does not begin with its name and version.
+    """
+    found = []
+    for path in sorted((ROOT / "book" / "_static" / "vendor").glob("*/*.js")):
+        content = path.read_bytes()
+        banner = re.match(r"/\*! ([\w.-]+) v?(\d+\.\d+\.\d+)\b", content[:200].decode("utf-8", "replace"))
+        if banner is None:
+            raise ValueError(f"{path.name} does not say in its first line which version of what it is")
+        digest = {"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}
+        licence = (path.parent / "LICENSE.txt").read_text(encoding="utf-8")
+        more = [{"license": {"id": "MIT"}}] if re.match(r"\s*(The )?MIT License", licence) else []
+        found.append(_script(NPM.get(banner[1], banner[1]), banner[2], hashes=[digest], licenses=more))
+    return found
+
+
+def modules() -> list[dict[str, Any]]:
+    """Return the modules of JavaScript that the installed vl-convert carries, as its program names them.
+
+    Raises
+    ------
+    ValueError
+        If it names none, or not the Vega that it says it carries: the reading is wrong then.
+    """
+    (program,) = Path(vl_convert.__file__).parent.glob("vl_convert*.so")
+    pattern = rb"/npm/((?:@[\w.-]+/)?[\w.-]+)@(\d+\.\d+\.\d+)/\+esm"
+    found = {(name.decode(), version.decode()) for name, version in re.findall(pattern, program.read_bytes())}
+    if ("vega", vl_convert.get_vega_version()) not in found:
+        raise ValueError("vl-convert does not name the Vega that it carries where it is looked for")
+    return [_script(name, version) for name, version in sorted(found)]
+
+
 def bill() -> dict[str, Any]:
     """Return the bill of materials of what the book is built with: the packages of requirements.txt as installed.
 
-    The commit's time is its time, so the same commit gives the same bill.
+    It names the scripts of other projects too: files in this repository, and the modules inside vl-convert that draw
+    charts here and on the page. The commit's time is its time, so the same commit gives the same bill.
     """
     when = ["git", "log", "-1", "--format=%ct"]
     epoch = subprocess.run(when, cwd=ROOT, capture_output=True, text=True).stdout.strip()
@@ -98,6 +146,10 @@ def bill() -> dict[str, Any]:
         whole = json.loads(target.read_text(encoding="utf-8"))
     course = locked()
     parts = [part for part in whole["components"] if part["name"].lower().replace("_", "-") in course]
+    for part in parts:
+        if part["name"] == "vl-convert-python":
+            part["components"] = modules()
+    parts += vendored()
     kept = {part["bom-ref"] for part in parts} | {"root-component"}
     edges = [
         {**edge, "dependsOn": [ref for ref in edge.get("dependsOn", []) if ref in kept]}

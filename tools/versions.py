@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from tools.build import ROOT
-from tools.lock import compile_lock
+from tools.lock import compile_lock, lock
 
 #: The packages whose whole range is promised; of the others the locked version is.
 RANGED = ("pandas", "altair", "ipywidgets")
@@ -71,22 +71,10 @@ def prepare(name: str, clone: Path) -> None:
     """Change the locks of a clone to what a name stands for; a Python's number changes nothing."""
     if name not in ("lowest", "newest"):
         return
-    constraints = clone.parent / "constraints.txt"
-    constraints.write_text("\n".join(lowest(clone.parent)) if name == "lowest" else "", encoding="utf-8")
-    settled: list[str] = []
-    for kind in ("", "-teaching", "-dev"):
-        more = ["--upgrade"] if name == "newest" else []
-        compile_lock(
-            f"requirements{kind}.in",
-            f"requirements{kind}.txt",
-            "--constraints",
-            str(constraints),
-            *more,
-            folder=clone,
-        )
-        text = (clone / f"requirements{kind}.txt").read_text(encoding="utf-8")
-        settled += [line for line in text.splitlines() if not line.startswith("-e")]
-        constraints.write_text("\n".join(settled), encoding="utf-8")
+    if name == "lowest":
+        lock(folder=clone, settled=lowest(clone.parent))
+    else:
+        lock("--upgrade", folder=clone)
 
 
 def versions_in(clone: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tools import bench
-from tools.bench import environment, grading, live, making, pages
+from tools.bench import grading, live, making, pages
 from tools.bench.report import load
 
 PARTS = {
@@ -13,7 +13,6 @@ PARTS = {
     "pages": pages.measure,
     "live": live.measure,
     "grading": grading.measure,
-    "environment": environment.measure,
     "tests": making.measure_tests,
 }
 
