@@ -78,6 +78,20 @@ ICONS = {
     "xmark": "M5 5l14 14M19 5L5 19",
 }
 _ICON = re.compile(r'<(?:i|span) class="([^"]*\bfa-[^"]*)"([^>]*)></(?:i|span)>')
+#: Figures are named by their titles, excerpts by who speaks; browsers no longer take a name from a caption by themselves.
+_FIGURE = re.compile(
+    r'<figure class="(chart-figure[^"]*)" id="([^"]+)">((?:(?!</figure>).)*?)<span class="caption-text">',
+    re.DOTALL,
+)
+_EXCERPT = re.compile(r'<figure class="excerpt" data-excerpt="([^"]+)"><figcaption><p class="excerpt-who">')
+#: The theme's dialogs have no names of their own.
+_DIALOGS = {
+    "pst-search-dialog": "Search",
+    "pst-primary-sidebar-modal": "Course",
+    "pst-secondary-sidebar-modal": "On this page",
+}
+#: The name of a button is what stands on it; these two would be spoken otherwise than they are read.
+_FOLDED = re.compile(r'(<summary) aria-label="Toggle hidden content"')
 _SEARCH = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')
 #: The sidebar's logo stands outside every landmark unless the sidebar is one.
 _SIDEBAR = '<div id="pst-primary-sidebar" role="complementary" aria-label="Course" class='
@@ -110,7 +124,18 @@ def polish(html: str) -> str:
         html = pattern.sub("", html)
     html = _CLICK.sub(r' data-does="\1"', html)
     html = _INDEX_STYLE.sub(r"\1", html)
-    return _SEARCH.sub(r"\1", html)
+    for name, label in _DIALOGS.items():
+        html = html.replace(f'<dialog id="{name}">', f'<dialog id="{name}" aria-label="{label}">')
+    html = _FIGURE.sub(
+        r'<figure class="\1" id="\2" aria-labelledby="\2-title">\3<span class="caption-text" id="\2-title">',
+        html,
+    )
+    html = _EXCERPT.sub(
+        r'<figure class="excerpt" data-excerpt="\1" aria-labelledby="excerpt-\1"><figcaption>'
+        r'<p class="excerpt-who" id="excerpt-\1">',
+        html,
+    )
+    return _FOLDED.sub(r"\1", _SEARCH.sub(r"\1", html))
 
 
 def _rooted(html: str, root: str) -> str:

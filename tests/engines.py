@@ -39,6 +39,8 @@ class Engine(Protocol):
     def js(self, expression: str) -> Any: ...
     def key(self, name: str) -> None: ...
     def click(self, selector: str) -> None: ...
+    def hover(self, selector: str) -> None: ...
+    def tap(self, selector: str) -> None: ...
     def size(self, width: int, height: int) -> None: ...
     def picture(self, path: Path) -> None: ...
     def complaints(self) -> list[str]: ...
@@ -82,6 +84,16 @@ class Chromium:
 
     def click(self, selector: str) -> None:
         self.page.locator(selector).first.click()
+
+    def hover(self, selector: str) -> None:
+        self.page.locator(selector).first.hover()
+
+    def tap(self, selector: str) -> None:
+        x, y = self.js(middle_of(selector))
+        wire = self.page.context.new_cdp_session(self.page)
+        wire.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def size(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
@@ -128,18 +140,31 @@ class Firefox:
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return json.loads(answer["result"].get("value") or "null")
 
-    def _perform(self, kind: str, actions: list[dict[str, Any]], **more: Any) -> None:
-        device = {"type": kind, "id": kind, "actions": actions, **more}
+    def key(self, name: str) -> None:
+        presses = [{"type": kind, "value": KEYS[name]} for kind in ("keyDown", "keyUp")]
+        device = {"type": "key", "id": "key", "actions": presses}
         self.send("input.performActions", context=self.context, actions=[device])
 
-    def key(self, name: str) -> None:
-        self._perform("key", [{"type": kind, "value": KEYS[name]} for kind in ("keyDown", "keyUp")])
+    def _point(self, selector: str, pointer: str, press: bool) -> None:
+        x, y = self.js(middle_of(selector))
+        steps: list[dict[str, Any]] = [{"type": "pointerMove", "x": round(x), "y": round(y)}]
+        steps += [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp") if press]
+        device = {
+            "type": "pointer",
+            "id": pointer,
+            "actions": steps,
+            "parameters": {"pointerType": pointer},
+        }
+        self.send("input.performActions", context=self.context, actions=[device])
 
     def click(self, selector: str) -> None:
-        x, y = self.js(middle_of(selector))
-        steps = [{"type": "pointerMove", "x": round(x), "y": round(y)}]
-        steps += [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
-        self._perform("pointer", steps, parameters={"pointerType": "mouse"})
+        self._point(selector, "mouse", press=True)
+
+    def hover(self, selector: str) -> None:
+        self._point(selector, "mouse", press=False)
+
+    def tap(self, selector: str) -> None:
+        self._point(selector, "touch", press=True)
 
     def size(self, width: int, height: int) -> None:
         self.send(
@@ -176,6 +201,23 @@ class WebKit:
     def click(self, selector: str) -> None:
         self.js(middle_of(selector))
         self.driver.find_element("css selector", selector).click()
+
+    def _point(self, selector: str, pointer: str, press: bool) -> None:
+        from selenium.webdriver.common.actions.action_builder import ActionBuilder
+        from selenium.webdriver.common.actions.pointer_input import PointerInput
+
+        x, y = self.js(middle_of(selector))
+        actions = ActionBuilder(self.driver, mouse=PointerInput(pointer, pointer))
+        actions.pointer_action.move_to_location(round(x), round(y))
+        if press:
+            actions.pointer_action.pointer_down().pointer_up()
+        actions.perform()
+
+    def hover(self, selector: str) -> None:
+        self._point(selector, "mouse", press=False)
+
+    def tap(self, selector: str) -> None:
+        self._point(selector, "touch", press=True)
 
     def size(self, width: int, height: int) -> None:
         self.driver.set_window_size(width, height)

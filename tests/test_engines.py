@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -147,3 +148,41 @@ def test_a_chapter_fits_a_narrow_window(engine: Any, chapter: Any, name: str) ->
         assert engine.js("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     finally:
         engine.size(1280, 900)
+
+
+def test_a_note_opens_by_pointer_by_keyboard_and_by_finger(engine: Any, chapter: Any) -> None:
+    """What stands behind a contested statement, without leaving the page; and back to the place where one was."""
+    chapter("03-failed-requests")
+    here, mark = engine.js("location.pathname"), "document.querySelector('a.marked')"
+    shown, inside = "document.querySelector('.note:popover-open')", "document.activeElement.closest('.note')"
+
+    engine.hover("a.marked > span")
+    until(engine, f"!!{shown}")
+    assert "How sure" in engine.js(f"{shown}.innerText")
+    assert engine.js(f"!{inside}"), "a pointer does not move the focus"
+    engine.key("Escape")
+    until(engine, f"!{shown}")
+
+    engine.hover("h1")
+    engine.js(f"{mark}.focus()")
+    time.sleep(0.4)
+    assert engine.js(f"!{shown}"), "focus alone opens nothing"
+    engine.key("Enter")
+    until(engine, f"!!{shown} && !!{inside}")
+    assert engine.js(f"{mark}.getAttribute('aria-expanded')") == "true"
+    engine.key("Tab")
+    assert engine.js(f"!!{inside} && document.activeElement.matches('a, button')")
+    engine.key("Escape")
+    until(engine, f"!{shown} && document.activeElement === {mark}")
+
+    engine.js("document.activeElement.blur()")
+    engine.tap("a.marked > span")
+    until(engine, f"!!{shown}")
+    engine.tap("h1")
+    until(engine, f"!{shown}")
+    assert engine.js("location.pathname") == here
+    engine.tap("a.marked > span")
+    until(engine, f"!!{shown}")
+    engine.tap("a.marked > span")
+    until(engine, "location.pathname.endsWith('/evidence.html')")
+    assert engine.complaints() == []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, Visit
+from conftest import ROOT, Visit, until
 from test_build import build_small
 
 from csto import data, evidence, terms
@@ -298,13 +298,30 @@ def test_notes_are_loaded_only_when_a_reader_asks(visitor: Any) -> None:
     assert len([url for url in asked if "/_marks/" in url]) == 1
 
 
-def test_where_the_notes_cannot_be_had_the_link_is_followed(visitor: Any) -> None:
-    visit = visitor()
-    visit.page.route("**/_marks/**", lambda route: route.abort())
-    visit.open("chapters/01.html")
-    visit.page.locator("a.marked").first.focus()
-    visit.page.keyboard.press("Enter")
-    visit.page.wait_for_url("**/reference/evidence.html#d06")
+#: What a host says where the file of the notes lacks: nothing, an error, or a page of its own in the place of the script.
+LACKING = {
+    "no answer": lambda route: route.abort(),
+    "an error": lambda route: route.fulfill(status=404, body="not found"),
+    "a page": lambda route: route.fulfill(status=200, content_type="text/javascript", body="<!doctype html>"),
+}
+
+
+@pytest.mark.parametrize("answer", LACKING)
+def test_where_the_notes_cannot_be_had_a_mark_is_a_plain_link(visitor: Any, answer: str) -> None:
+    visit = visitor(width=360, has_touch=True)
+    page, mark = visit.page, visit.page.locator("a.marked").first
+    page.route("**/_marks/**", LACKING[answer])
+    for follow in (mark.tap, mark.click, lambda: page.keyboard.press("Enter")):
+        visit.open("chapters/01.html")
+        with page.expect_event("requestfinished" if answer != "no answer" else "requestfailed"):
+            mark.focus()
+        until(page, "!document.querySelector('a.marked').hasAttribute('aria-haspopup')")
+        mark.hover()
+        page.wait_for_timeout(400)
+        assert page.locator(OPEN).count() == 0, "there is no note to show"
+        assert page.locator("a[aria-haspopup], a[aria-expanded]").count() == 0, "and none is promised"
+        follow()
+        page.wait_for_url("**/reference/evidence.html#d06")
 
 
 def test_a_book_in_a_folder_has_its_notes(visitor: Any, book: Path) -> None:

@@ -25,13 +25,28 @@
     return target instanceof Element ? target.closest("a.has-note") : null;
   }
 
+  /* Say of every link that it opens a note; or, where there are no notes to be had, nothing: then it is a plain link. */
+  function promise(one) {
+    one.setAttribute("aria-haspopup", "dialog");
+    one.setAttribute("aria-expanded", "false");
+  }
+
+  function plain() {
+    document.querySelectorAll("a.has-note").forEach(function (one) {
+      one.removeAttribute("aria-haspopup");
+      one.removeAttribute("aria-expanded");
+    });
+  }
+
   /* The page's notes, by the part of an address behind #; a script, because from a folder nothing else can be read. */
   function load() {
     notes = notes || new Promise(function (done, fail) {
       var script = document.createElement("script");
       script.src = file;
-      script.onload = function () { done(window.courseNotes); };
-      script.onerror = function () { notes = null; fail(); };
+      function lack() { notes = null; plain(); fail(); }
+      /* Some hosts answer with a page where a file lacks: that loads, and brings no notes. */
+      script.onload = function () { if (window.courseNotes) { done(window.courseNotes); } else { lack(); } };
+      script.onerror = lack;
       document.head.append(script);
     });
     return notes;
@@ -95,8 +110,7 @@
 
   document.querySelectorAll("a.has-note").forEach(function (one) {
     one.removeAttribute("title");
-    one.setAttribute("aria-haspopup", "dialog");
-    one.setAttribute("aria-expanded", "false");
+    promise(one);
   });
 
   document.addEventListener("pointerover", function (event) {
