@@ -35,6 +35,9 @@ _FONTS = {
     "source-serif-4-latin-italic.woff2": "font-weight: 400; font-style: italic;",
     "source-serif-4-cyrillic.woff2": "font-weight: 400; font-style: normal; unicode-range: U+0400-04FF, U+2116;",
 }
+#: A drawing higher than this, in CSS pixels, is made smaller, but its type never smaller than four fifths.
+_HIGH, _LEAST = 430, 0.8
+_SIZE = re.compile(r'(<svg [^>]*?width=")([\d.]+)(" height=")([\d.]+)')
 _DRAWING = re.compile(r"@drawing:([\w-]+)@")
 
 
@@ -63,7 +66,7 @@ def make(site: Path, target: Path, chromium: Any = None) -> Path:
         for _ in range(TRIES):
             source, printed = Path(folder) / "book.html", Path(folder) / "book.pdf"
             source.write_text(page(book, site, numbers), encoding="utf-8")
-            _print(started, source, printed)
+            _print(started, source, printed, tagged=bool(numbers))
             found = places(printed)
             wanted = {heading.id: found[heading.id][0] + 1 for _, heading in listed(book)}
             if wanted == numbers:
@@ -133,10 +136,16 @@ def _with_places(body: Any, slug: str) -> Any:
 
 def _inline(drawing: paper.Drawing) -> str:
     """Return a drawing for the page, its ids unique in the whole book."""
-    text = drawing.wide
+    text = _SIZE.sub(_smaller, drawing.wide, count=1)
     for mark in (' id="', "url(#", ' href="#', ' xlink:href="#'):
         text = text.replace(mark, f"{mark}{drawing.name}-")
     return text
+
+
+def _smaller(size: re.Match[str]) -> str:
+    width, height = float(size[2]), float(size[4])
+    factor = max(_LEAST, min(1.0, _HIGH / height))
+    return f"{size[1]}{width * factor:.0f}{size[3]}{height * factor:.0f}"
 
 
 def _fonts(site: Path) -> str:
@@ -174,11 +183,11 @@ def _browser(given: Any) -> Iterator[Any]:
         started.close()
 
 
-def _print(started: Any, source: Path, printed: Path) -> None:
+def _print(started: Any, source: Path, printed: Path, tagged: bool) -> None:
     tab = started.new_page(java_script_enabled=False)
     try:
         tab.goto(source.as_uri(), timeout=120_000)
-        tab.pdf(path=printed, prefer_css_page_size=True, print_background=True, tagged=True)
+        tab.pdf(path=printed, prefer_css_page_size=True, print_background=True, tagged=tagged)
     finally:
         tab.close()
 

@@ -22,6 +22,8 @@ _DROPPED = (
     "//*[@class='headerlink']",
     "//noscript | //script | //style | //template",
     "//div[contains(@class,'chart-more') or contains(@class,'chart-narrow') or contains(@class,'chart-live')]",
+    # What a hidden cell prints for checks; its tables and charts stay.
+    "//div[contains(@class,'tag_hide-input')]//div[contains(@class,'text_plain')]",
     "//details[contains(@class,'above-input')]",
     "//div[contains(@class,'quiz-progress') or contains(@class,'-finder') or contains(@class,'-desk')]",
     "//div[contains(@class,'toctree-wrapper')]",
