@@ -26,7 +26,12 @@ STYLE = Path(__file__).with_name("paper") / "reader.css"
 MIMETYPE = "application/epub+zip"
 _XHTML = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
 #: What a page is, in the words of EPUB's vocabulary of structure; a page that is not named is a chapter.
-_TYPES = {"bibliography": "bibliography", "people-and-terms": "glossary", "key": "answers", front.ABOUT: "preamble"}
+_TYPES = {
+    "bibliography": "bibliography",
+    "people-and-terms": "glossary",
+    "key": "answers",
+    front.ABOUT: "preamble",
+}
 #: How the book can be read, for catalogues and for whoever chooses by it.
 _ACCESS = (
     ("accessMode", "textual"),
@@ -89,13 +94,20 @@ def contents(book: paper.Book) -> Iterator[tuple[str, str | bytes]]:
     yield "EPUB/cover.png", vl_convert.svg_to_png(_cover(book.facts), scale=1)
     cover = f'<div class="cover"><img src="cover.png" alt="{escape(_whole_title(book.facts))}"/></div>'
     yield "EPUB/cover.xhtml", _document(book.facts, "Cover", cover, "cover")
-    yield "EPUB/title.xhtml", _document(book.facts, book.facts.title, _xml(front.title(book.facts)), "titlepage")
-    yield "EPUB/about.xhtml", _document(book.facts, "About this edition", _xml(front.about()), _TYPES[front.ABOUT])
+    yield (
+        "EPUB/title.xhtml",
+        _document(book.facts, book.facts.title, _xml(front.title(book.facts)), "titlepage"),
+    )
+    yield (
+        "EPUB/about.xhtml",
+        _document(book.facts, "About this edition", _xml(front.about()), _TYPES[front.ABOUT]),
+    )
     files = {place: f"{one.slug}.xhtml" for one in book.pages for place in _ids(one.body)}
     for one in book.pages:
         _link(one, files)
-        yield f"EPUB/{one.slug}.xhtml", _document(
-            book.facts, one.title, _xml(one.body), _TYPES.get(one.slug, "chapter")
+        yield (
+            f"EPUB/{one.slug}.xhtml",
+            _document(book.facts, one.title, _xml(one.body), _TYPES.get(one.slug, "chapter")),
         )
     for name, drawing in sorted(book.drawings.items()):
         yield f"EPUB/drawings/{name}.svg", _drawing(drawing)
@@ -154,7 +166,10 @@ def _cover(facts: paper.Facts) -> str:
     """Return the cover as a drawing of 1200 by 1600."""
     title, subtitle = facts.title.rsplit(" ", 1), _wrapped(facts.subtitle, 34)
     lines = [
-        *(f'<text x="110" y="{480 + 150 * n}" font-size="132" font-weight="600">{escape(t)}</text>' for n, t in enumerate(title)),
+        *(
+            f'<text x="110" y="{480 + 150 * n}" font-size="132" font-weight="600">{escape(t)}</text>'
+            for n, t in enumerate(title)
+        ),
         *(
             f'<text x="110" y="{780 + 66 * n}" font-size="50" fill="#8c2f1b">{escape(t)}</text>'
             for n, t in enumerate(subtitle)
@@ -184,7 +199,8 @@ def _package(book: paper.Book) -> str:
     access = "".join(f'<meta property="schema:{key}">{escape(value)}</meta>' for key, value in _ACCESS)
     pages = ["title", front.ABOUT, *(one.slug for one in book.pages)]
     items = "".join(
-        f'<item id="page-{one}" href="{one}.xhtml" media-type="application/xhtml+xml"/>' for one in ["cover", *pages]
+        f'<item id="page-{one}" href="{one}.xhtml" media-type="application/xhtml+xml"/>'
+        for one in ["cover", *pages]
     ) + "".join(
         f'<item id="drawing-{number}" href="drawings/{one}.svg" media-type="image/svg+xml"/>'
         for number, one in enumerate(sorted(book.drawings))
@@ -235,7 +251,9 @@ def _navigation(book: paper.Book) -> str:
 
 def _entry(page: paper.Page) -> str:
     sections = "".join(
-        f'<li><a href="{page.slug}.xhtml#{one.id}">{escape(one.words)}</a></li>' for one in page.headings if one.level == 2
+        f'<li><a href="{page.slug}.xhtml#{one.id}">{escape(one.words)}</a></li>'
+        for one in page.headings
+        if one.level == 2
     )
     inner = f"<ol>{sections}</ol>" if sections else ""
     return f'<li><a href="{page.slug}.xhtml">{escape(page.title)}</a>{inner}</li>'

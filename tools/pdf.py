@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import copy
-import hashlib
 import re
 import tempfile
 from collections.abc import Iterator
@@ -250,11 +249,6 @@ def _item(one: paper.Page, found: dict[str, tuple[int, float]]) -> Any:
         number, height = found[heading.id]
         item.children.append(pikepdf.OutlineItem(heading.words, number, "XYZ", top=height))
     return item
-
-
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main() -> None:

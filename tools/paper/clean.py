@@ -34,7 +34,18 @@ _LETTERS = "ABCDEFGHIJ"
 #: Attributes that paper keeps; all others serve scripts, styles and the screen.
 _KEPT = {"id", "class", "href", "src", "alt", "lang", "colspan", "rowspan", "scope", "start", "type", "title"}
 #: What cannot be used on paper and must have been given another form.
-_CONTROLS = ("button", "details", "fieldset", "form", "iframe", "input", "label", "select", "textarea", "video")
+_CONTROLS = (
+    "button",
+    "details",
+    "fieldset",
+    "form",
+    "iframe",
+    "input",
+    "label",
+    "select",
+    "textarea",
+    "video",
+)
 
 
 def check(name: str, body: Any) -> None:
@@ -133,7 +144,9 @@ class Cleaner:
             picture.getparent().replace(picture, image)
             if controls:
                 named = " and ".join([", ".join(controls[:-1]), controls[-1]] if controls[1:] else controls)
-                line = E.P(f"In the web edition this figure has controls: {named}. It is drawn as it first appears.")
+                line = E.P(
+                    f"In the web edition this figure has controls: {named}. It is drawn as it first appears."
+                )
                 line.set("class", "controls-line")
                 (caption,) = chart.iter("figcaption")
                 caption.append(line)
@@ -213,7 +226,9 @@ class Cleaner:
         """Return the room in which a guess is written down."""
         kind = one.get("data-kind")
         if kind in ("choice", "several"):
-            return _list("boxes", [[E.SPAN(_BOX), *_inner(row.find("span"))] for row in _all(one, "predict-option")])
+            return _list(
+                "boxes", [[E.SPAN(_BOX), *_inner(row.find("span"))] for row in _all(one, "predict-option")]
+            )
         if kind == "ranking":
             return _list("boxes", [[_blank("", 4), *_inner(row)] for row in one.iter("li")])
         if kind == "line":
@@ -270,13 +285,19 @@ class Cleaner:
             row.set("class", "coding-case")
             (title,) = _all(row, "coding-title")
             (answer,) = row.iter("details")
-            answers = "; ".join(f"{n} {' '.join(li.text_content().split())}" for n, li in enumerate(answer.iter("li"), 1))
+            answers = "; ".join(
+                f"{n} {' '.join(li.text_content().split())}" for n, li in enumerate(answer.iter("li"), 1)
+            )
             told = E.P(E.EM(title.text_content()), f". {answers}. ", *_inner(answer.find("p")))
             for basis in _all(told, "coding-basis"):
                 basis.drop_tree()
             notes = answer.find("dl")
-            said = E.P(*[E.SPAN(E.STRONG(f"{dt.text_content()}:"), f" {dd.text_content()} ") for dt, dd in
-                         zip(notes.iter("dt"), notes.iter("dd"), strict=True)])
+            said = E.P(
+                *[
+                    E.SPAN(E.STRONG(f"{dt.text_content()}:"), f" {dd.text_content()} ")
+                    for dt, dd in zip(notes.iter("dt"), notes.iter("dd"), strict=True)
+                ]
+            )
             said.set("class", "others")
             link = self.key.add(name, told, said)
             title.text = f"{name}. {title.text}"
@@ -290,9 +311,10 @@ class Cleaner:
     def _sheet(self, one: Any) -> None:
         (plain,) = _all(one, "sheet-plain")
         words = plain.text_content()
-        plain.text = "Write a number to each question; the answers stand in the key at the end of the book. " + words[
-            words.index("The score") :
-        ]
+        plain.text = (
+            "Write a number to each question; the answers stand in the key at the end of the book. "
+            + words[words.index("The score") :]
+        )
         for dial in _all(one, "sheet-dial"):
             dial.getparent().replace(dial, E.P(_blank("Chance of yes, %:")))
         for item in _all(one, "sheet-item"):

@@ -26,13 +26,21 @@ _ABOUT = (
 
 def title(facts: Facts) -> Any:
     """Return the title page."""
-    licences = E.P("Text: ", E.A("CC BY 4.0", href=LICENCES["CC BY 4.0"]), ". Code: ", E.A("MIT", href=LICENCES["MIT"]))
-    licences[-1].tail = ". Quotations stand under the rights of their sources, data under the licence that each table names."
+    licences = E.P(
+        "Text: ", E.A("CC BY 4.0", href=LICENCES["CC BY 4.0"]), ". Code: ", E.A("MIT", href=LICENCES["MIT"])
+    )
+    licences[
+        -1
+    ].tail = (
+        ". Quotations stand under the rights of their sources, data under the licence that each table names."
+    )
     head = E.P(facts.title)
     head.set("class", "book-title")
     sub = E.P(facts.subtitle)
     sub.set("class", "book-subtitle")
-    foot = E.DIV(E.P(facts.author), E.P(f"Edition {facts.version}. {facts.as_of.partition(' · text')[0]}."), licences)
+    foot = E.DIV(
+        E.P(facts.author), E.P(f"Edition {facts.version}. {facts.as_of.partition(' · text')[0]}."), licences
+    )
     foot.set("class", "book-facts")
     page = E.DIV(head, sub, foot, id="title-page")
     page.set("class", "title-page")
