@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench binder warm clean
+.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench binder warm clean pdf epub
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ serve: book ## build, then serve the book on this machine and print the address
 
 lab: .venv/.course ## open the chapters in JupyterLab
 	@$(RUN) tools.lab
+
+pdf: .venv/.checks book ## make the whole book one PDF, in _build/editions (needs a Chromium)
+	@$(RUN) tools.pdf
+
+epub: .venv/.checks book ## make the whole book one EPUB, in _build/editions
+	@$(RUN) tools.epub
 
 results: .venv/.course ## report on a class: GRADES=grades.csv QUIZ=folder (KEY=file: who is who)
 	@$(RUN) tools.results $(if $(GRADES),--grades "$(GRADES)") $(if $(QUIZ),--quizzes "$(QUIZ)") $(if $(KEY),--key "$(KEY)")

@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from tools import browser
+from tools import browser, java
 from tools.build import ROOT
 
 PY = [sys.executable, "-m"]
@@ -131,6 +131,8 @@ def main() -> None:
     start = time.monotonic()
     if {"pages", "live", "engines"} & set(wanted):
         os.environ["CHROMIUM"] = browser.ensure()
+    if "pages" in wanted:
+        java.ensure()
     if "engines" in wanted:
         browser.ensure_engines()
     failed = run(steps)
