@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
-PARTS = ("figures", "generated", "strict", "launch", "theme", "archive", "dictionary", "browse", "marks")
+PARTS = (
+    "figures",
+    "generated",
+    "strict",
+    "launch",
+    "theme",
+    "archive",
+    "dictionary",
+    "browse",
+    "marks",
+    "search",
+    "addresses",
+)
 #: Scripts that others call, so that the page runs them first.
 SHARED = ("store.js", "files.js", "scoring.js")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.
@@ -20,7 +33,8 @@ SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 def _add_static(app: Sphinx, config: Any) -> None:
     static = Path(__file__).parent / "_static"
-    config.html_static_path.append(str(static))
+    # As seen from the book: an absolute path would put into the build where on a machine it was made.
+    config.html_static_path.append(os.path.relpath(static, app.confdir))
     for path in sorted(static.glob("*.css")):
         app.add_css_file(path.name)
     for path in sorted(static.glob("*.js")):

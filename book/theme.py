@@ -224,7 +224,7 @@ def _with_sheet(html: str, address: str) -> str:
 
 
 def _templates(app: Sphinx, config: Any) -> None:
-    config.templates_path.append(str(Path(__file__).parent / "templates"))
+    config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
 
 
 def setup(app: Sphinx) -> None:

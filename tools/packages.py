@@ -120,10 +120,13 @@ def bill() -> dict[str, Any]:
     """Return the bill of materials of what the book is built with: the packages of requirements.txt as installed.
 
     It names the scripts of other projects too: files in this repository, and the modules inside vl-convert that draw
-    charts here and on the page. The commit's time is its time, so the same commit gives the same bill.
+    charts here and on the page. Its time is that of
+    SOURCE_DATE_EPOCH, or else of the commit, so the same commit gives the same bill.
     """
     when = ["git", "log", "-1", "--format=%ct"]
-    epoch = subprocess.run(when, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH") or (
+        subprocess.run(when, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    )
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "bill.json"
         command = [sys.executable, "-m", "cyclonedx_py", "environment", sys.executable]
