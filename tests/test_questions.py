@@ -204,6 +204,8 @@ def test_the_right_counts_are_right_and_typical_slips_are_named() -> None:
     assert "had left" in says("1.P1", [6, 9, 9, 10, 9])
     assert "Cannot be read" in says("1.P1", [6, 9])
     assert "Cannot be read" in says("1.P1", 6)
+    assert "A str came; give a list or a column of 5 numbers" in says("1.P1", "six")
+    assert "is no number" in says("1.P1", ["six", 9, 6, 7, 6])
     assert "Cannot be read" in says("1.P1", pd.DataFrame({"members": [1]}))
 
 

@@ -21,9 +21,15 @@ def numbers(answer: Any, how_many: int) -> list[float]:
     """
     if isinstance(answer, pd.DataFrame):
         raise TypeError("A whole frame came; give one column, such as frame['members'].")
-    if not isinstance(answer, Sequence | pd.Series) and not hasattr(answer, "tolist"):
+    listed = isinstance(answer, Sequence | pd.Series) or hasattr(answer, "tolist")
+    if isinstance(answer, str) or not listed:
         raise TypeError(f"A {type(answer).__name__} came; give a list or a column of {how_many} numbers.")
-    values = [float(value) for value in list(answer)]
+    values = []
+    for value in list(answer):
+        try:
+            values.append(float(value))
+        except (TypeError, ValueError):
+            raise ValueError(f"{value!r} is no number; give {how_many} numbers.") from None
     if len(values) != how_many:
         raise ValueError(f"{len(values)} numbers came; {how_many} are asked for.")
     return values
