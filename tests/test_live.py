@@ -203,7 +203,7 @@ def test_every_slider_has_a_name(visit: Visit) -> None:
 def page(browser: Any) -> Iterator[Any]:
     """A page of its own, in which a notebook can be opened."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(120_000)
     yield context.new_page()
     context.close()
 

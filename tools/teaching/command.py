@@ -19,8 +19,10 @@ def words(doc: str | None) -> argparse.ArgumentParser:
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
-    """Let `make NAME` end with one line where something is not allowed or nbgrader refuses."""
+    """Let `make NAME` end with one line where something is not allowed, nbgrader refuses, or Ctrl+C is pressed."""
     try:
         yield
     except (ValueError, RuntimeError) as error:
         raise SystemExit(f"make {name}: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(f"make {name}: stopped") from None

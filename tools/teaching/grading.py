@@ -224,14 +224,20 @@ class Class:
 
                 with ThreadPoolExecutor(workers) as pool:
                     running = {pool.submit(work, one): one for one in todo}
-                    for number, done in enumerate(as_completed(running), 1):
-                        result = done.result()
-                        results[result.student] = result
-                        self._keep(result)
-                        said = "; ".join([*([result.problem] if result.problem else []), *result.remarks])
-                        tell(
-                            f"{number:>4}/{len(todo)}  {result.student}: {result.status}{', ' + said if said else ''}"
-                        )
+                    try:
+                        for number, done in enumerate(as_completed(running), 1):
+                            result = done.result()
+                            results[result.student] = result
+                            self._keep(result)
+                            said = "; ".join([*([result.problem] if result.problem else []), *result.remarks])
+                            tell(
+                                f"{number:>4}/{len(todo)}  {result.student}: {result.status}{', ' + said if said else ''}"
+                            )
+                    except KeyboardInterrupt:
+                        # Who is graded is kept; the two at work come to their end, and nobody else begins.
+                        pool.shutdown(wait=False, cancel_futures=True)
+                        tell("Stopping; run the command again, and it goes on from here")
+                        raise
         return [results[one.student] for one in submissions]
 
     def _one(self, one: collect.Submission, model: Path, limits: sandbox.Limits, slot: int) -> Result:
