@@ -66,6 +66,16 @@ BAD = {
 }
 
 
+@pytest.mark.parametrize("tag", ["hide-input", "remove-input"])
+def test_code_that_the_page_folds_away_is_folded_in_jupyterlab_too(tmp_path: Path, tag: str) -> None:
+    path = stored(tmp_path / "chapter.ipynb", code("a", metadata={"tags": [tag]}), code("b"))
+    assert tidy.complaints(path) != []
+    tidy.main([str(path)])
+    folded, open_ = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert folded["metadata"]["jupyter"] == {"source_hidden": True}
+    assert "jupyter" not in open_["metadata"]
+
+
 @pytest.mark.parametrize(("cells", "said"), BAD.values(), ids=BAD.keys())
 def test_a_bad_notebook_is_named_with_its_cell(
     tmp_path: Path, cells: list[dict[str, Any]], said: str

@@ -117,6 +117,8 @@ def test_binder_installs_its_lock_with_the_whole_repository_there() -> None:
     assert re.findall(r"^RUN .*/pip install (.+)$", dockerfile, re.MULTILINE) == [
         '--no-cache-dir -r "binder/requirements.txt"'
     ], "nothing else: a copy of csto among the packages would look for the tables beside itself"
+    assert re.search(r"^RUN \./binder/postBuild$", dockerfile, re.MULTILINE), "it must be executable, too"
+    assert os.access(ROOT / "binder" / "postBuild", os.X_OK)
     assert copied < dockerfile.index('"binder/requirements.txt"'), "-e . needs the repository first"
 
 

@@ -94,6 +94,8 @@ def image() -> Iterator[Image]:
         )
         if done.returncode != 0:
             raise SystemExit(f"{done.stderr}\nWhat Binder installs cannot be installed: {LOCK}")
+        prefix = {**os.environ, "NB_PYTHON_PREFIX": str(made.environment)}
+        subprocess.run(["binder/postBuild"], cwd=made.repository, env=prefix, check=True)
         yield made
 
 

@@ -88,9 +88,9 @@ STEPS = (
     ),
     Step(
         "live",
-        "a chapter in JupyterLab, run by a real browser",
-        [*PY, "pytest", "-m", "live", "tests"],
-        "make lab, run the chapter, and look",
+        "every chapter in JupyterLab, run by a real browser, and every lab by its keyboard",
+        [*PY, "pytest", "-n", "2", "--dist", "loadgroup", "-m", "live", "tests"],
+        "make lab, run the chapter named, and look",
     ),
     Step(
         "hub",

@@ -6,7 +6,7 @@
 
 Normal: no outputs but those of cells that begin with `# NBVAL_CHECK_OUTPUT`, no execution counts
 (but 1 on these cells: nbval takes a stored output without one for a mistake), an id of its own for every cell,
-and no metadata but what the book reads.
+no metadata but what the book reads, and code that the page folds away folded in JupyterLab as well.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from tools.build import ROOT
 FOLDERS = ("chapters", "reference", "exercises", "teaching")
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 CELL_METADATA = {"course", "jupyter", "nbgrader", "tags"}
+#: What the page folds away or leaves out is folded in JupyterLab too, where one click shows it.
+FOLDED = {"hide-input", "remove-input"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -65,7 +67,7 @@ def _metadata(cell: dict[str, Any]) -> dict[str, Any]:
     """Return the tags (sorted), the one Jupyter setting that the book uses, and what assignments keep in a cell."""
     given = cell.get("metadata", {})
     kept: dict[str, Any] = {}
-    if given.get("jupyter", {}).get("source_hidden"):
+    if given.get("jupyter", {}).get("source_hidden") or FOLDED & set(given.get("tags", [])):
         kept["jupyter"] = {"source_hidden": True}
     for whose in ("course", "nbgrader"):
         if given.get(whose):
