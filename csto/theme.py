@@ -98,7 +98,13 @@ def course() -> alt.theme.ThemeConfig:
                 "tickColor": MUTED,
                 "labelPadding": 6,
             },
-            "legend": {**text, "titleFontWeight": "normal", "symbolStrokeWidth": 2},
+            "legend": {
+                **text,
+                "titleFontWeight": "normal",
+                "symbolStrokeWidth": 2,
+                "symbolBaseFillColor": INK,  # Vega-Lite's black would be lost on dark paper
+                "symbolBaseStrokeColor": INK,
+            },
             "header": {**text, "titleFontWeight": "normal"},
             "title": {
                 "color": INK,

@@ -217,7 +217,12 @@ class WebKit:
         self._point(selector, "mouse", press=False)
 
     def tap(self, selector: str) -> None:
-        self._point(selector, "touch", press=True)
+        """Tell the page of a tap: this driver knows no finger, and would send a mouse in its place."""
+        self.js(middle_of(selector))
+        self.js(f"""(node => {{
+            node.dispatchEvent(new PointerEvent("pointerdown", {{bubbles: true, pointerType: "touch"}}));
+            node.click();
+        }})(document.querySelector({json.dumps(selector)}))""")
 
     def size(self, width: int, height: int) -> None:
         self.driver.set_window_size(width, height)

@@ -163,7 +163,7 @@ def test_a_note_opens_by_pointer_by_keyboard_and_by_finger(engine: Any, chapter:
     engine.key("Escape")
     until(engine, f"!{shown}")
 
-    engine.hover("h1")
+    engine.hover("article h1")
     engine.js(f"{mark}.focus()")
     time.sleep(0.4)
     assert engine.js(f"!{shown}"), "focus alone opens nothing"
@@ -178,7 +178,7 @@ def test_a_note_opens_by_pointer_by_keyboard_and_by_finger(engine: Any, chapter:
     engine.js("document.activeElement.blur()")
     engine.tap("a.marked > span")
     until(engine, f"!!{shown}")
-    engine.tap("h1")
+    engine.tap("article h1")
     until(engine, f"!{shown}")
     assert engine.js("location.pathname") == here
     engine.tap("a.marked > span")
