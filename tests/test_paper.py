@@ -121,6 +121,13 @@ def test_the_key_names_the_right_option_of_every_question(book: paper.Book) -> N
             assert text == plain(right[stem]), stem
 
 
+def test_the_key_is_ordered_by_the_titles_of_the_pages(book: paper.Book) -> None:
+    titles = [heading.words for heading in book.pages[-1].headings if heading.level == 2]
+    pages = [page.title for page in book.pages]
+    assert len(titles) >= 6
+    assert titles == [title for title in pages if title in titles]
+
+
 def plain(text: str) -> str:
     return words(text.replace("*", ""))
 
