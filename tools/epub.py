@@ -52,10 +52,11 @@ _ACCESS = (
         "passages are marked. Figures are drawings with dark type on white; nothing is told by colour alone.",
     ),
 )
+_LIST = "rootfiles"
 _CONTAINER = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
-    '<rootfile full-path="EPUB/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>\n'
+    f'<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><{_LIST}>'
+    f'<rootfile full-path="EPUB/book.opf" media-type="application/oebps-package+xml"/></{_LIST}></container>\n'
 )
 
 
