@@ -24,6 +24,8 @@ from tools.paper import front
 EDITIONS = build.ROOT / "_build" / "editions"
 STYLE = Path(__file__).with_name("paper") / "reader.css"
 MIMETYPE = "application/epub+zip"
+#: Room at the sides of a drawing, since a device may set its type wider than it was measured.
+_ROOM = 14.0
 _XHTML = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
 #: What a page is, in the words of EPUB's vocabulary of structure; a page that is not named is a chapter.
 _TYPES = {
@@ -50,10 +52,11 @@ _ACCESS = (
         "passages are marked. Figures are drawings with dark type on white; nothing is told by colour alone.",
     ),
 )
+_LIST = "rootfiles"
 _CONTAINER = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
-    '<rootfile full-path="EPUB/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>\n'
+    f'<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><{_LIST}>'
+    f'<rootfile full-path="EPUB/book.opf" media-type="application/oebps-package+xml"/></{_LIST}></container>\n'
 )
 
 
@@ -152,8 +155,14 @@ def _whole_title(facts: paper.Facts) -> str:
 def _drawing(drawing: paper.Drawing) -> str:
     """Return a drawing as a file of its own: for a small screen, on white, since a device may show dark pages."""
     root = etree.fromstring(drawing.narrow.encode())
+    _, _, width, height = map(float, root.get("viewBox").split())
+    root.set("viewBox", f"{-_ROOM:g} 0 {width + 2 * _ROOM:g} {height:g}")
+    root.set("width", f"{width + 2 * _ROOM:g}")
+    root.set("height", f"{height:g}")
     space = "{http://www.w3.org/2000/svg}"
-    ground = etree.Element(f"{space}rect", width="100%", height="100%", fill="#ffffff")
+    ground = etree.Element(
+        f"{space}rect", x=f"{-_ROOM:g}", width=root.get("width"), height=root.get("height"), fill="#ffffff"
+    )
     words = etree.Element(f"{space}desc")
     words.text = drawing.words
     root.insert(0, words)

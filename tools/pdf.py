@@ -212,8 +212,7 @@ def finish(book: paper.Book, printed: Path, target: Path) -> None:
             del outline.root[:]
             _outline(book, outline.root, found)
         stamp = facts.moment.strftime("D:%Y%m%d%H%M%S+00'00'")
-        for key in list(pdf.docinfo):
-            del pdf.docinfo[key]
+        del pdf.trailer["/Info"]
         pdf.docinfo["/CreationDate"] = stamp
         pdf.docinfo["/ModDate"] = stamp
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as meta:

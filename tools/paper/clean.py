@@ -107,11 +107,11 @@ class Cleaner:
 
     def clean(self, body: Any) -> None:
         """Clean a page in place."""
-        self.key.open(" ".join(body.find(".//h1").text_content().split()))
         self._drawings(body)
         for path in _DROPPED:
             for one in body.xpath(f".{path}"):
                 one.drop_tree()
+        self.key.open(" ".join(body.find(".//h1").text_content().split()))
         for one in body.xpath(f".//*[{_has('question')} or {_has('predict')} or {_has('sheet-answer')}]"):
             self._act(one)
         for one in _all(body, "sd-dropdown"):
@@ -194,7 +194,7 @@ class Cleaner:
             rows.append(_inner(label))
             if option.get("data-right") == "true":
                 told.append(E.STRONG(f"{letter}. ", *_inner(label)))
-                told[-1].tail = " "
+                told[-1].tail = " " if told[-1].text_content().endswith((".", "?", "!")) else ". "
                 told.extend(_inner(feedback))
             else:
                 others.append(E.SPAN(E.STRONG(f"{letter}."), *_inner(feedback)))

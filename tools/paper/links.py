@@ -46,7 +46,9 @@ class Links:
     def _find_tables(self, body: Any) -> None:
         for section in body.iter("section"):
             heading = next((one for one in section if one.tag in HEADINGS), None)
-            for link in section.iter("a") if heading is not None else ():
+            if heading is None:
+                continue
+            for link in section.iter("a"):
                 page = link.get("href").removeprefix(_WITHIN).partition(".html#")[0]
                 if match := _TABLE.match(page):
                     self.tables[match[1]] = heading.get("id")
