@@ -115,7 +115,9 @@ def faults(root: Path, version: str) -> list[str]:
 def dirt(root: Path) -> list[str]:
     """Return a line if something in a repository is not committed."""
     changed = _git(root, "status", "--porcelain").splitlines()
-    return [f"not committed: {', '.join(line.split(maxsplit=1)[1] for line in changed[:5])}"] if changed else []
+    return (
+        [f"not committed: {', '.join(line.split(maxsplit=1)[1] for line in changed[:5])}"] if changed else []
+    )
 
 
 def write(root: Path, version: str, day: date) -> list[str]:
