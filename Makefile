@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench binder warm clean pdf epub
+.PHONY: help book serve lab results test assignment answers grade mark lms simulation tidy outputs lock audit versions bench binder warm clean pdf epub offline release twice
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,15 @@ epub: .venv/.checks book ## make the whole book one EPUB, in _build/editions
 
 results: .venv/.course ## report on a class: GRADES=grades.csv QUIZ=folder (KEY=file: who is who)
 	@$(RUN) tools.results $(if $(GRADES),--grades "$(GRADES)") $(if $(QUIZ),--quizzes "$(QUIZ)") $(if $(KEY),--key "$(KEY)")
+
+offline: book ## make one archive of the book that opens from a folder, without a network
+	@$(RUN) tools.offline
+
+release: .venv/.checks ## make a release: VERSION=x.y.z (DRY=1 only says what, TAG=1 commits and tags)
+	@$(RUN) tools.release $(VERSION) $(if $(DRY),--dry-run) $(if $(TAG),--tag)
+
+twice: .venv/.checks ## build the last commit twice, in two places, and say which files differ
+	@$(RUN) tools.twice
 
 test: .venv/.checks ## run everything that CI checks (ONLY="lint tests" runs a part)
 	@$(RUN) tools.check $(ONLY)

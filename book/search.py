@@ -61,16 +61,17 @@ def words(body: str) -> str:
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Write the words of a page when the page is written, and give the search page the script that reads them."""
-    if app.builder.format != "html":
-        return
-    if page == "search":
-        app.add_js_file(SCRIPT, defer="defer", priority=600)
-    elif page in app.env.all_docs:
+    """Write the words of a page when the page is written."""
+    if app.builder.format == "html" and page in app.env.all_docs:
         path = Path(app.outdir) / FOLDER / f"{page}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         call = f"window.bookTexts.add({json.dumps(page)}, {json.dumps(words(context['body']), ensure_ascii=False)});\n"
         path.write_text(call, encoding="utf-8")
+
+
+def _add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    if page == "search":
+        app.add_js_file(SCRIPT, defer="defer", priority=600)
 
 
 def _configure(app: Sphinx, config: Any) -> None:
@@ -80,4 +81,5 @@ def _configure(app: Sphinx, config: Any) -> None:
 def setup(app: Sphinx) -> None:
     """Let Sphinx show no summaries, and show our own."""
     app.connect("config-inited", _configure)
+    app.connect("html-page-context", _add_script)
     app.connect("html-page-context", _write, priority=950)

@@ -143,7 +143,7 @@ def test_a_tag_of_another_version_is_refused_where_a_workflow_runs(monkeypatch: 
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
+def offering(tmp_path: Path) -> Path:
     """A built site of one page, the one that offers files."""
     page = tmp_path / "site" / edition.PAGE
     page.parent.mkdir(parents=True)
@@ -151,25 +151,25 @@ def site(tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-def test_the_page_links_what_was_made_and_only_that(site: Path, tmp_path: Path) -> None:
+def test_the_page_links_what_was_made_and_only_that(offering: Path, tmp_path: Path) -> None:
     made = tmp_path / edition.FORMS[0].file(edition.version())
     made.write_bytes(b"packed")
-    edition.offer(site, [made])
-    html = (site / edition.PAGE).read_text(encoding="utf-8")
+    edition.offer(offering, [made])
+    html = (offering / edition.PAGE).read_text(encoding="utf-8")
     assert re.findall(r'href="([^"]+)"', html) == [f"../editions/{made.name}"]
     assert edition.checksum(made) in html and html.endswith("</div><p>b</p>")
-    assert (site / "editions" / made.name).read_bytes() == b"packed"
-    sums = (site / "editions/SHA256SUMS").read_text(encoding="utf-8")
+    assert (offering / "editions" / made.name).read_bytes() == b"packed"
+    sums = (offering / "editions/SHA256SUMS").read_text(encoding="utf-8")
     assert sums == f"{edition.checksum(made)}  {made.name}\n"
-    edition.offer(site, [])
-    assert "href" not in (site / edition.PAGE).read_text(encoding="utf-8")
-    assert not (site / "editions").exists()
+    edition.offer(offering, [])
+    assert "href" not in (offering / edition.PAGE).read_text(encoding="utf-8")
+    assert not (offering / "editions").exists()
 
 
-def test_a_file_of_another_edition_is_not_offered(site: Path, tmp_path: Path) -> None:
+def test_a_file_of_another_edition_is_not_offered(offering: Path, tmp_path: Path) -> None:
     (tmp_path / "promise-and-practice-0.0.1-offline.zip").write_bytes(b"")
     with pytest.raises(ValueError, match=f"no file of edition {edition.version()}"):
-        edition.offer(site, [tmp_path / "promise-and-practice-0.0.1-offline.zip"])
+        edition.offer(offering, [tmp_path / "promise-and-practice-0.0.1-offline.zip"])
 
 
 def test_a_page_without_a_place_for_the_list_is_named(tmp_path: Path) -> None:
@@ -269,12 +269,10 @@ def test_redirects_are_no_addresses_of_their_own(pages: Path) -> None:
 
 
 @pytest.mark.book
-def test_every_address_that_was_ever_published_leads_somewhere() -> None:
-    from tools.build import SITE
-
+def test_every_address_that_was_ever_published_leads_somewhere(site: Path) -> None:
     known = addresses.read(edition.ADDRESSES.read_text(encoding="utf-8"))
     assert len(known) > 400
-    assert addresses.lost(SITE, known) == []
+    assert addresses.lost(site, known) == []
 
 
 # --- the same bytes ----------------------------------------------------------------------------------------------------

@@ -63,8 +63,17 @@ def build(clean: bool = False) -> float:
             f"\nThe book was not built ({seconds:.0f} s). The first line above that says ERROR or WARNING names "
             "the file and, for a notebook, the cell. A cell that fails can be run by hand: make lab."
         )
+    _withdraw()
     STAMP.touch()
     return seconds
+
+
+def _withdraw() -> None:
+    """Take back the files that an older build was offered with: they are not of this one."""
+    from tools import edition
+
+    if (SITE / edition.FOLDER).exists():
+        edition.offer(SITE, [])
 
 
 def main() -> None:

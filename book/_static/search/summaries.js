@@ -23,7 +23,7 @@
   const [, terms, , highlighted] = Search._parseQuery(query);
 
   const tell = item => {
-    const link = item.querySelector("a"), description = item.querySelector("span");
+    const link = item.querySelector("a"), description = item.querySelector(":scope > span");
     if (!link || description) { return; }
     const [address, anchor] = link.getAttribute("href").split("#");
     const page = address.replace(/\.html$/, "");
