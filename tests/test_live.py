@@ -1,4 +1,4 @@
-"""In JupyterLab, as a learner meets it: chapter 1 read, run and played with; an assignment solved; the council's log kept."""
+"""In JupyterLab, as a learner meets it: chapter 1 read, run and played with; an assignment solved."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab on copies of chapters, council and an assignment; it stops with the tests."""
+    """The address of a JupyterLab on copies of the chapters and an assignment; it stops with the tests."""
     folder = tmp_path_factory.mktemp("live")
     shutil.copytree(ROOT / "chapters", folder / "chapters")
-    shutil.copytree(ROOT / "teaching" / "simulation", folder / "simulation")
     with zipfile.ZipFile(release(TASK, KEY, tmp_path_factory.mktemp("class"))) as archive:
         archive.extractall(folder)
     port = free_port()
@@ -162,20 +161,3 @@ def test_an_assignment_runs_as_it_was_handed_out_and_its_self_checks_know_the_ri
     said = page.locator(".jp-OutputArea-output", has_text=": right.").all_inner_texts()
     assert len(said) == sum(item.selfcheck for item in assignments.written(TASK).items) > 1
     assert not any("error" in one for cell in page.evaluate(lab.CELLS) for one in cell["outputs"])
-
-
-def test_the_council_judges_a_text_by_keyboard_and_enters_it_into_the_log(page: Any, jupyterlab: str) -> None:
-    lab.run_all(page, jupyterlab, TOKEN, "simulation/council.ipynb")
-    assert not any("error" in one for cell in page.evaluate(lab.CELLS) for one in cell["outputs"])
-    said = page.locator(".lab-answer p").first
-    assert said.inner_text().startswith("Adopted.")
-    member = (
-        page.locator(".widget-dropdown select").filter(has=page.locator("option", has_text="objects")).first
-    )
-    member.focus()
-    page.keyboard.press("o")
-    page.locator(".lab-answer p", has_text="Not adopted.").first.wait_for()
-    page.locator(".widget-text input").first.fill("A mission to the line")
-    page.locator("button", has_text="Enter into the log").click()
-    page.locator("caption", has_text="The log").wait_for()
-    assert "A mission to the line" in page.locator("table", has_text="The log").last.inner_text()
