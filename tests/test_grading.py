@@ -7,6 +7,7 @@ import html.parser
 import json
 import os
 import subprocess
+import time
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -493,6 +494,26 @@ def test_a_wrong_mark_is_told_with_file_row_and_field(graded, tmp_path, line, na
     (tmp_path / "marks.csv").write_text(f"student,item,points,comment\n{line}\n", encoding="utf-8")
     with pytest.raises(ValueError, match=rf"marks.csv, row 2, field {name}"):
         grading.write(graded[2], graded[4], False, [], tmp_path)
+
+
+def test_ctrl_c_stops_before_the_next_student_and_keeps_who_is_graded(tmp_path, monkeypatch):
+    Maker(tmp_path)
+    work = grading.Class(tmp_path, NAME)
+    begun: list[str] = []
+
+    def one(student, *_):
+        begun.append(student.student)
+        time.sleep(0.2)
+        return grading.Result(student.student, work._of(student))
+
+    def tell(line):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, "_one", one)
+    with pytest.raises(KeyboardInterrupt):
+        work.grade([collect.Submission(f"s{number}") for number in range(20)], FAST, tell=tell)
+    assert 1 <= len(begun) < 10
+    assert len(list(work.kept.glob("*.json"))) == 1
 
 
 @pytest.mark.parametrize(
