@@ -45,7 +45,7 @@ class Move:
 MOVES = {
     "joining": Move("chapters/01-origins", SLIDER),
     "deciding": Move("chapters/02-institutional-design", SLIDER),
-    "due": Move("chapters/03-failed-requests", "input[type=radio]", "Space"),
+    "due": Move("chapters/03-failed-requests", ".widget-dropdown select", "ArrowDown"),
     "updating": Move("chapters/03-failed-requests", SLIDER),
     "breaking": Move("chapters/04-turning-point-2022", SLIDER),
     "score": Move("chapters/05-futures", SLIDER),
@@ -165,7 +165,7 @@ def to_lab(visit: Visit, name: str) -> Any:
 
 def result(output: Any) -> str:
     """Return what a lab answers: its sentences, tables and pictures, without its controls."""
-    parts = output.locator(".lab-answer p, .lab-table, .lab-picture")
+    parts = output.locator(".lab-answer p, .lab-table, .lab-picture, .widget-html")
     return re.sub(r"\s+", " ", " ".join(part.inner_html() for part in parts.all()))
 
 
