@@ -7,15 +7,13 @@ Each page is visited once in a large and once in a small window, so that the che
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import until
-from test_pages import NOTEBOOKS, PAGES
+from test_pages import NOTEBOOKS
 
 PROBES = Path(__file__).with_name("access.js")
 WALKED = [
@@ -41,11 +39,6 @@ CONTROLS = {
     "DisclosureTriangle",
 }
 LANDMARKS = {"navigation", "main", "complementary", "region", "search", "form", "contentinfo", "banner"}
-#: Letters that are not Latin, and the languages in which the course uses them.
-SCRIPTS = {
-    "Cyrillic": (re.compile("[\u0400-\u04ff]"), {"ru", "be", "kk", "ky", "tg", "uk"}),
-    "Armenian": (re.compile("[\u0531-\u058f]"), {"hy"}),
-}
 on_every_walked_page = pytest.mark.parametrize("name", WALKED)
 
 
@@ -227,19 +220,3 @@ def test_the_verdict_on_a_question_is_announced(visitor: Any, address: str) -> N
     assert sum(node["role"] == "status" for node in tree(page)) >= questions
     page.locator(".question-check").first.click()
     until(page, "document.querySelector('.verdict').textContent.startsWith('Choose')")
-
-
-@pytest.mark.book
-@pytest.mark.parametrize("name", PAGES)
-def test_words_of_another_script_name_their_language(site: Path, name: str) -> None:
-    soup = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    lost = []
-    for text in soup.body.find_all(string=True):
-        for script, (letters, languages) in SCRIPTS.items():
-            place = (
-                text.find_parent(lang=True) if letters.search(text) and text.parent.name != "script" else None
-            )
-            named = str(place["lang"]).split("-")[0] if place else "en"
-            if letters.search(text) and text.parent.name != "script" and named not in languages:
-                lost.append(f"{script} marked as {named}: {text.strip()[:60]}")
-    assert not lost

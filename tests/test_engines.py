@@ -163,7 +163,6 @@ def test_a_note_opens_by_pointer_by_keyboard_and_by_finger(engine: Any, chapter:
     engine.key("Escape")
     until(engine, f"!{shown}")
 
-    engine.hover("article h1")
     engine.js(f"{mark}.focus()")
     time.sleep(0.4)
     assert engine.js(f"!{shown}"), "focus alone opens nothing"
