@@ -79,7 +79,8 @@ window.access = (() => {
     const inside = boxes.filter(b => b.bottom > 0 && b.top < high && b.right > 0 && b.left < wide);
     if (!inside.length) { return `is outside the window: ${JSON.stringify(boxes[0])}, window ${wide} x ${high}`; }
     const first = inside[0];
-    if (boxes[0].height < high * .6 && (boxes[0].top < -1 || boxes[0].bottom > high + 1)) {
+    const region = e.matches("[role=region], .table-scroll");
+    if (!region && boxes[0].height < high * .6 && (boxes[0].top < -2 || boxes[0].bottom > high + 2)) {
       return `is cut by the window: ${Math.round(boxes[0].top)} to ${Math.round(boxes[0].bottom)} of ${high}`;
     }
     let over = 0, points = 0, last = null;
@@ -91,7 +92,7 @@ window.access = (() => {
       if (hit && hit !== e && !e.contains(hit) && !hit.contains(e) && !(e.labels && [...e.labels].some(l => l.contains(hit)))) {
         over += 1;
         last = hit;
-        if (fixed(hit)) { return `is covered by ${call(hit)}, which stays in its place`; }
+        if (fixed(hit) && !region) { return `is covered by ${call(hit)}, which stays in its place`; }
       }
     }
     return points && over === points ? `is covered by ${call(last)}` : "";

@@ -89,11 +89,7 @@ class Chromium:
         self.page.locator(selector).first.hover()
 
     def tap(self, selector: str) -> None:
-        x, y = self.js(middle_of(selector))
-        wire = self.page.context.new_cdp_session(self.page)
-        wire.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-        wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-        wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        self.page.locator(selector).first.tap()
 
     def size(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
@@ -250,7 +246,7 @@ def chromium() -> Iterator[Chromium]:
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
-        yield Chromium(started.new_page(viewport={"width": 1280, "height": 900}))
+        yield Chromium(started.new_page(viewport={"width": 1280, "height": 900}, has_touch=True))
         started.close()
 
 

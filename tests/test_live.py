@@ -159,7 +159,7 @@ def to_lab(visit: Visit, name: str) -> Any:
     )
     assert place > 0
     output = visit.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{place}'] .jp-OutputArea")
-    output.locator(".lab-answer p").first.wait_for()
+    output.locator(".lab-answer").first.wait_for(state="attached")
     return output
 
 
