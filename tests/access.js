@@ -79,8 +79,9 @@ window.access = (() => {
     const inside = boxes.filter(b => b.bottom > 0 && b.top < high && b.right > 0 && b.left < wide);
     if (!inside.length) { return `is outside the window: ${JSON.stringify(boxes[0])}, window ${wide} x ${high}`; }
     const first = inside[0];
-    const region = e.matches("[role=region], .table-scroll");
-    if (!region && boxes[0].height < high * .6 && (boxes[0].top < -2 || boxes[0].bottom > high + 2)) {
+    const region = e.matches("[role=region], .table-scroll, table");
+    const out = Math.max(-boxes[0].top, boxes[0].bottom - high);
+    if (!region && boxes[0].height < high * .6 && out > 2 && out > boxes[0].height / 3) {
       return `is cut by the window: ${Math.round(boxes[0].top)} to ${Math.round(boxes[0].bottom)} of ${high}`;
     }
     let over = 0, points = 0, last = null;

@@ -55,8 +55,11 @@ def build_small(
     config["bibtex_bibfiles"] = ["references.bib"]
     config.pop("logo", None)
     config["html"].pop("favicon", None)
+    settings = config["sphinx"]["config"]
     if "data/datapackage.json" not in files:
-        config["sphinx"]["config"].pop("book_data")
+        settings.pop("book_data")
+    if settings["book_addresses"] not in files:
+        settings.pop("book_addresses")
     written = {
         "_config.yml": yaml.safe_dump(config),
         "_toc.yml": yaml.safe_dump({"format": "jb-book", **toc}),

@@ -298,7 +298,8 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("clauses")
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config["bibtex_bibfiles"] = ["references.bib"]
-    config["sphinx"]["config"].pop("book_data")  # a book without the course's tables
+    for name in ("book_data", "book_addresses"):  # a book without the course's tables and its published pages
+        config["sphinx"]["config"].pop(name)
     mark = folder / config["html"]["favicon"]
     mark.parent.mkdir(parents=True)
     shutil.copy(ROOT / config["html"]["favicon"], mark)
