@@ -313,8 +313,7 @@ def test_where_the_notes_cannot_be_had_a_mark_is_a_plain_link(visitor: Any, answ
     page.route("**/_marks/**", LACKING[answer])
     for follow in (mark.tap, mark.click, lambda: page.keyboard.press("Enter")):
         visit.open("chapters/01.html")
-        with page.expect_event("requestfinished" if answer != "no answer" else "requestfailed"):
-            mark.focus()
+        mark.focus()
         until(page, "!document.querySelector('a.marked').hasAttribute('aria-haspopup')")
         mark.hover()
         page.wait_for_timeout(400)
