@@ -65,8 +65,7 @@ def opened(page: Any, address: str, wake: bool = False) -> Any:
         page.evaluate("document.querySelectorAll('.predict-waive').forEach(one => one.click())")
         page.reload()
     if wake:
-        page.evaluate("document.querySelectorAll('.chart').forEach(one => one.scrollIntoView())")
-        for box in page.locator(".chart:not(.is-live)").all():
+        for box in page.locator(".chart").all():
             box.scroll_into_view_if_needed()
         until(page, "!document.querySelector('.chart:not(.is-live)')", timeout=60_000)
         page.evaluate("window.scrollTo(0, 0)")
