@@ -24,13 +24,13 @@ _THEBE = re.compile(
 
 #: Scripts that act on one kind of element, each with what marks a page that has it.
 ONLY_WHERE = {
-    "coding.js": 'class="coding"',
-    "finder.js": "entry-finder",
-    "sheet.js": 'class="sheet"',
-    "scoring.js": 'class="sheet"',
-    "side-by-side.js": 'class="side-by-side"',
-    "copybutton.js": 'class="highlight',
-    "clipboard.min.js": 'class="highlight',
+    "coding.js": ('class="coding"',),
+    "finder.js": ("entry-finder",),
+    "sheet.js": ('class="sheet"',),
+    "scoring.js": ('class="sheet"', 'class="trust"'),
+    "side-by-side.js": ('class="side-by-side"',),
+    "copybutton.js": ('class="highlight',),
+    "clipboard.min.js": ('class="highlight',),
 }
 #: The stylesheet of all pages, made from all that the pages name.
 SHEET = "_static/book.css"
@@ -161,7 +161,7 @@ def _lighten(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
 
 def _needed(script: Any, body: str) -> bool:
     name = Path(str(getattr(script, "filename", script) or "")).name
-    return ONLY_WHERE.get(name, "") in body
+    return any(sign in body for sign in ONLY_WHERE.get(name, ("",)))
 
 
 def _polish_pages(app: Sphinx, error: Exception | None) -> None:
