@@ -77,7 +77,12 @@ class Chromium:
         self.page.goto(url)
 
     def js(self, expression: str) -> Any:
-        return self.page.evaluate(f"() => ({expression})")
+        try:
+            return self.page.evaluate(f"() => ({expression})")
+        except Exception as fault:
+            if "Execution context was destroyed" in str(fault):
+                return None  # asked while the page was left for another
+            raise
 
     def key(self, name: str) -> None:
         self.page.keyboard.press(name)
