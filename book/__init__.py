@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.application import Sphinx
 
 PARTS = (
@@ -26,6 +27,8 @@ PARTS = (
 SHARED = ("store.js", "files.js", "scoring.js")
 #: Pages read side by side. More than a machine has cores: each mostly waits for its notebook's kernel.
 SIDE_BY_SIDE = 8
+#: What every citation asks pybtex for: known to it, or it would look through all that is installed each time.
+CITED_BY = (("pybtex.backends", "docutils"), ("pybtex.backends", "plaintext"))
 #: Extensions of Jupyter Book that do not say whether pages can be read so: the one numbers chapters after all pages are
 #: read, the other acts for LaTeX only. Without their word Sphinx would warn and read one page after the other.
 SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
@@ -48,8 +51,14 @@ def _read_side_by_side(app: Sphinx, config: Any) -> None:
     app.parallel = max(app.parallel, SIDE_BY_SIDE)
 
 
+def _know_plugins() -> None:
+    for group, name in CITED_BY:
+        register_plugin(group, name, find_plugin(group, name), force=True)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part of the extension, and read pages side by side where the system can."""
+    _know_plugins()
     app.connect("config-inited", _read_side_by_side)
     app.connect("config-inited", _add_static)
     for part in PARTS:

@@ -10,6 +10,9 @@ questions is named by the option `rests-on`, as patterns of files: the page is t
     :rests-on: chapters/*.ipynb
     ```
 
+Modules that take long to import are named once in `book_preload`, so that the processes that read pages side by side
+do not each import them.
+
 What is generated is MyST Markdown: its citations, references and terms are checked like any other.
 """
 
@@ -71,6 +74,13 @@ def _call(target: str, arguments: list[str], where: str) -> str:
     return text
 
 
+def _preload(app: Sphinx) -> None:
+    for module in app.config.book_preload:
+        import_module(module)
+
+
 def setup(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register the directive and what it imports before pages are read."""
+    app.add_config_value("book_preload", [], "", types=[list])
     app.add_directive("generated", Generated)
+    app.connect("builder-inited", _preload)

@@ -111,7 +111,7 @@ def matrix() -> str:
     table = load("claims").sort_values(["disagreement", "claim"])
     articles = sorted(table["source"].unique())
     lines = [
-        "| | | " + " | ".join(f"Article {one}" for one in articles) + " |",
+        "| no. | at issue | " + " | ".join(f"Article {one}" for one in articles) + " |",
         "|---|---" + "|:-:" * len(articles) + "|",
     ]
     for (name, issue), rows in table.groupby(["disagreement", "issue"]):

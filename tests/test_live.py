@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,10 +109,15 @@ def visit(request: pytest.FixtureRequest, browser: Any, jupyterlab: str) -> Iter
     context.close()
 
 
+def at(notebook: str, *more: str, id: str = "") -> Any:
+    """Return a notebook as a parameter of tests, with others; pytest keeps a visit for the very same string only."""
+    group = pytest.mark.xdist_group(notebook)
+    return pytest.param(sys.intern(notebook), *more, marks=group, id=id or notebook)
+
+
 def on(*names: str) -> pytest.MarkDecorator:
     """Run a test on these notebooks; each is opened and run once, all its tests in one process."""
-    marked = [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in names]
-    return pytest.mark.parametrize("visit", marked, indirect=True)
+    return pytest.mark.parametrize("visit", [at(name) for name in names], indirect=True)
 
 
 @on(*NOTEBOOKS)
@@ -171,10 +177,7 @@ def result(output: Any) -> str:
 
 @pytest.mark.parametrize(
     ("visit", "name"),
-    [
-        pytest.param(move.notebook, name, marks=pytest.mark.xdist_group(move.notebook), id=name)
-        for name, move in MOVES.items()
-    ],
+    [at(move.notebook, name, id=name) for name, move in MOVES.items()],
     indirect=["visit"],
 )
 def test_a_lab_answers_to_the_keyboard(visit: Visit, name: str) -> None:

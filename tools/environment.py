@@ -78,7 +78,9 @@ def install(files):
     uv = [python, "-m", "uv"]
     if not silently([*uv, "--version"]):
         silently([python, "-m", "pip", "install", pinned("uv")])
-    command = [*uv, "pip", "install", "--python", python, *([] if sys.stderr.isatty() else ["-q"]), *wanted]
+    quiet = [] if sys.stderr.isatty() else ["-q"]
+    # Compiled as pip does it: where Python may not keep what it compiles, every kernel would compile anew.
+    command = [*uv, "pip", "install", "--compile-bytecode", "--python", python, *quiet, *wanted]
     if subprocess.call(command, cwd=str(ROOT), stdin=subprocess.DEVNULL) == 0:
         return
     print("Installing with pip, which takes a minute", flush=True)

@@ -14,9 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import CensoredData, ecdf
-from statsmodels.duration.survfunc import SurvfuncRight
-from statsmodels.stats.rates import confint_poisson
 
 
 class Rate(NamedTuple):
@@ -83,6 +80,9 @@ def curve(lives: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     ValueError
         If none has ended, or the level is not between 0 and 1.
     """
+    from scipy.stats import CensoredData, ecdf
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     if not 0 < level < 1:
         raise ValueError(f"level: {level:g} is not allowed; allowed: between 0 and 1")
     if not lives["ended"].any():
@@ -116,6 +116,8 @@ def share_at(lives: pd.DataFrame, age: int) -> float:
 
 def median(lives: pd.DataFrame) -> tuple[float, float, float]:
     """Return the age by which half have ended, with its 95% limits (by the log-log method of `statsmodels`)."""
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     estimate = SurvfuncRight(lives["years"].to_numpy(dtype=float), lives["ended"].to_numpy(dtype=int))
     with np.errstate(all="ignore"):  # where the curve is 0 or 1 the method has no limits
         low, high = estimate.quantile_ci(0.5, method="cloglog")
@@ -162,6 +164,8 @@ def yearly(events: int, exposure: float, level: float = 0.95) -> Rate:
     ValueError
         If the events are negative or the exposure is not above zero.
     """
+    from statsmodels.stats.rates import confint_poisson
+
     if events < 0 or exposure <= 0:
         raise ValueError(f"events {events}, exposure {exposure:g}: allowed: 0 or more events in more than 0 years")  # fmt: skip
     low, high = confint_poisson(events, exposure, method="exact-c", alpha=1 - level)
