@@ -70,8 +70,9 @@ def chronicle() -> pd.DataFrame:
     table = pd.DataFrame(found)
     names = load("countries").set_index("country")["name"]
     spells = load("members")
+    inside = {day: members_on(spells, day) for day in table["date"].unique()}
     table["member"] = [
-        _who(codes, members_on(spells, day), names)
+        _who(codes, inside[day], names)
         for codes, day in zip(table["codes"], table["date"], strict=True)
     ]
     table["members"] = [[str(names[code]) for code in codes] for codes in table["codes"]]

@@ -88,14 +88,11 @@ def geometry(name: str = "map_region", root: Path = ROOT) -> dict[str, Any]:
     return outlines
 
 
-@lru_cache(maxsize=4)
 def source_keys(root: Path = ROOT) -> frozenset[str]:
     """Return every key of the bibliography."""
-    text = _text(root / _BIBLIOGRAPHY)
-    return frozenset(re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", text, flags=re.MULTILINE))
+    return frozenset(_entries(root))
 
 
-@lru_cache(maxsize=512)
 def source(key: str, root: Path = ROOT) -> dict[str, str]:
     """Return the fields of a source in the bibliography, such as `author`, `title`, `year` and `url`, without braces.
 
@@ -104,16 +101,21 @@ def source(key: str, root: Path = ROOT) -> dict[str, str]:
     DataError
         If the bibliography has no such key; the message has the nearest ones.
     """
-    entry = re.search(
-        rf"^@\w+\{{\s*{re.escape(key)}\s*,(.*?)^\}}",
-        _text(root / _BIBLIOGRAPHY),
-        flags=re.MULTILINE | re.DOTALL,
-    )
-    if entry is None:
+    if key not in _entries(root):
         near = ", ".join(difflib.get_close_matches(key, source_keys(root), n=3)) or "none"
         raise DataError(f"data/{_BIBLIOGRAPHY} has no source {key!r}; near: {near}")
-    found = re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$", entry[1], flags=re.MULTILINE)
-    return {name: value.replace("{", "").replace("}", "") for name, value in found}
+    return dict(_entries(root)[key])
+
+
+@lru_cache(maxsize=4)
+def _entries(root: Path) -> dict[str, dict[str, str]]:
+    entries = re.split(r"^@\w+\{\s*", _text(root / _BIBLIOGRAPHY), flags=re.MULTILINE)[1:]
+    found = {}
+    for entry in entries:
+        key, _, body = entry.partition(",")
+        fields = re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$", body, flags=re.MULTILINE)
+        found[key.strip()] = {name: value.replace("{", "").replace("}", "") for name, value in fields}
+    return found
 
 
 def named(keys: Iterable[str], root: Path = ROOT) -> str:

@@ -174,7 +174,7 @@ def _sentence(measure: str, choices: Choices, found: model.Sample) -> str:
         for part in (
             f"{kind.words[0].upper()}{kind.words[1:]}, cut {choices.cut}: the members went {course(ours)}, "
             f"the comparison states {course(others)}.",
-            f"Difference in differences: {signed(model.regression(found), kind.decimals)}.",
+            f"Difference in differences: {signed(model.estimate(found), kind.decimals)}.",
             f"Of {labels.ways} ways to call {len(found.members)} of these {len(found.changes)} states members, "
             f"{labels.as_far} {'gives' if labels.as_far == 1 else 'give'} as large a difference or a larger one (p = {labels.p:.2f}).",
             _in_step(found, kind.decimals),
