@@ -72,8 +72,7 @@ def chronicle() -> pd.DataFrame:
     spells = load("members")
     inside = {day: members_on(spells, day) for day in table["date"].unique()}
     table["member"] = [
-        _who(codes, inside[day], names)
-        for codes, day in zip(table["codes"], table["date"], strict=True)
+        _who(codes, inside[day], names) for codes, day in zip(table["codes"], table["date"], strict=True)
     ]
     table["members"] = [[str(names[code]) for code in codes] for codes in table["codes"]]
     table["order"] = table["kind"].map(KINDS.index)
