@@ -5,6 +5,7 @@ With LIVE_ADDRESS and LIVE_TOKEN another JupyterLab is asked than the one of thi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import ROOT, Visit
+from playwright.sync_api import TimeoutError
 
 from book import launch
 from csto.labs import LABS
@@ -152,7 +154,21 @@ def test_every_lab_is_played_with() -> None:
 
 
 def to_lab(visit: Visit, name: str) -> Any:
-    """Scroll to a lab's cell and return its output."""
+    """Scroll to a lab's cell and return its output.
+
+    JupyterLab draws only the cells in sight, and moves them while those above grow; so it is asked again until the lab is
+    seen.
+    """
+    for _ in range(20):
+        output = _towards(visit, name)
+        with contextlib.suppress(TimeoutError):
+            output.locator(MOVES[name].control).first.wait_for(timeout=3000)
+            break
+    output.locator(".lab-answer").first.wait_for(state="attached")
+    return output
+
+
+def _towards(visit: Visit, name: str) -> Any:
     place = visit.page.evaluate(
         """(start) => {
         const notebook = window.jupyterapp.shell.currentWidget.content;
@@ -164,9 +180,7 @@ def to_lab(visit: Visit, name: str) -> Any:
         f'lab("{name}")',
     )
     assert place > 0
-    output = visit.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{place}'] .jp-OutputArea")
-    output.locator(".lab-answer").first.wait_for(state="attached")
-    return output
+    return visit.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{place}'] .jp-OutputArea")
 
 
 def result(output: Any) -> str:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import debian
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -75,25 +77,15 @@ def ensure_engines() -> None:
     SystemExit
         If they lack and cannot be installed; the message says what to do.
     """
-    if find_firefox() and find_webkit():
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        print("Installing Firefox and WebKit", flush=True)
-        apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        names = ["firefox-esr", "webkit2gtk-driver", "xvfb"]
-        for step in ([*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *names]):
-            subprocess.run(step, env=quiet, stdin=subprocess.DEVNULL)
+    if not (find_firefox() and find_webkit()):
+        debian.install("Firefox and WebKit", "firefox-esr", "webkit2gtk-driver", "xvfb")
     if not (find_firefox() and find_webkit()):
         raise SystemExit(HELP_ENGINES)
 
 
-def _ways() -> list[list[list[str]]]:
-    ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-        ways.insert(0, [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", "chromium"]])
-    return ways
+def _download() -> None:
+    print("Installing a Chromium: playwright install chromium", flush=True)
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdin=subprocess.DEVNULL)
 
 
 def ensure() -> str:
@@ -105,13 +97,11 @@ def ensure() -> str:
         If there is none and none can be installed; the message says what to do.
     """
     found = find()
-    for way in [] if found else _ways():
-        print(f"Installing a Chromium: {' '.join(way[-1])}", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        if all(subprocess.run(step, env=quiet, stdin=subprocess.DEVNULL).returncode == 0 for step in way):
-            found = find()
-        if found:
-            break
+    if not found and debian.install("a Chromium", "chromium"):
+        found = find()
+    if not found:
+        _download()
+        found = find()
     if not found:
         raise SystemExit(HELP)
     return found

@@ -7,7 +7,6 @@ The same pages give the same file to the byte: names have a fixed order, times a
 
 from __future__ import annotations
 
-import argparse
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -18,10 +17,9 @@ from typing import Any
 import vl_convert
 from lxml import etree, html
 
-from tools import build, paper
-from tools.paper import front
+from tools import paper
+from tools.paper import command, front
 
-EDITIONS = build.ROOT / "_build" / "editions"
 STYLE = Path(__file__).with_name("paper") / "reader.css"
 MIMETYPE = "application/epub+zip"
 #: Room at the sides of a drawing, since a device may set its type wider than it was measured.
@@ -270,14 +268,8 @@ def _entry(page: paper.Page) -> str:
 
 def main() -> None:
     """Make the EPUB and say where it is."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--site", type=Path, default=build.SITE, help="folder of the built pages")
-    parser.add_argument("--target", type=Path, help="the file to write")
-    wanted = parser.parse_args()
-    target = wanted.target or EDITIONS / f"{paper.facts(wanted.site).name}.epub"
-    make(wanted.site, target)
+    site, target = command.wanted(__doc__, "epub")
+    make(site, target)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 

@@ -26,7 +26,7 @@ from typing import Any
 
 import psutil
 
-from tools import browser
+from tools import browser, debian
 from tools.build import ROOT
 
 PROXY = (
@@ -75,13 +75,9 @@ def ensure_proxy() -> list[str]:
     """
     script = PROXY_FOLDER / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
     if not (_node() and (script.is_file() or shutil.which("npm"))):
-        if not (_strict() and _is_root() and shutil.which("apt-get")):
+        if not (_strict() and debian.can_install()):
             raise NotHere(HELP)
-        apt = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
-        if not (
-            _quiet(*apt, "update")
-            and _quiet(*apt, "install", "-y", "--no-install-recommends", "nodejs", "npm")
-        ):
+        if not debian.install("Node", "nodejs", "npm"):
             raise NotHere(f"{HELP} apt-get could not install them.")
     node = _node()
     if node is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
+
+from tools import debian
 
 HELP = (
     "No Java was found and none could be installed; the check of the EPUB needs one. "
@@ -27,17 +27,7 @@ def ensure() -> str:
     SystemExit
         If there is none and none can be installed; the message says what to do.
     """
-    found = find()
-    if not found and shutil.which("apt-get") and os.geteuid() == 0:
-        print("Installing a Java", flush=True)
-        apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (
-            [*apt, "update"],
-            [*apt, "install", "-y", "--no-install-recommends", "default-jre-headless"],
-        ):
-            subprocess.run(step, env=quiet, stdin=subprocess.DEVNULL)
-        found = find()
+    found = find() or (debian.install("a Java", "default-jre-headless") and find()) or None
     if not found:
         raise SystemExit(HELP)
     return found

@@ -9,7 +9,6 @@ after, and the same pages give the same file to the byte.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import copy
 import re
@@ -22,10 +21,9 @@ import pikepdf
 from lxml import html
 from lxml.html import builder as E
 
-from tools import browser, build, paper
-from tools.paper import front
+from tools import browser, paper
+from tools.paper import command, front
 
-EDITIONS = build.ROOT / "_build" / "editions"
 STYLE = Path(__file__).with_name("paper") / "print.css"
 #: Printings after which the numbers of the contents must agree.
 TRIES = 3
@@ -252,14 +250,8 @@ def _item(one: paper.Page, found: dict[str, tuple[int, float]]) -> Any:
 
 def main() -> None:
     """Print the book and say where it is."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--site", type=Path, default=build.SITE, help="folder of the built pages")
-    parser.add_argument("--target", type=Path, help="the file to write")
-    wanted = parser.parse_args()
-    target = wanted.target or EDITIONS / f"{paper.facts(wanted.site).name}.pdf"
-    make(wanted.site, target)
+    site, target = command.wanted(__doc__, "pdf")
+    make(site, target)
     with pikepdf.open(target) as pdf:
         print(f"{target}: {len(pdf.pages)} pages, {target.stat().st_size / 1e6:.1f} MB")
 
