@@ -264,7 +264,9 @@ class Cleaner:
     def _trust(self, one: Any) -> None:
         for field in list(one.iter("fieldset")):
             (asked,) = field.iter("legend")
-            boxes = " ".join(f"{_BOX}{' '.join(row.text_content().split())}" for row in field.iter("label"))
+            words = (f"{_BOX}{' '.join(row.text_content().split())}" for row in field.iter("label"))
+            # A box stays on the line of its words.
+            boxes = " ".join(one.replace(" ", "\u00a0") for one in words)
             field.getparent().replace(field, E.P(f"{asked.text_content()} {boxes}"))
 
     def _written(self, one: Any) -> None:
