@@ -235,3 +235,50 @@ def test_the_verdict_on_a_question_is_announced(visitor: Any, address: str) -> N
     form = page.locator(".question").first
     form.locator(".question-check").click()
     form.locator(".verdict", has_text="Choose an answer first").wait_for()
+
+
+#: A page with one fault for each probe, and beside each what is right.
+FAULTY = """<!doctype html><html lang="en"><head><title>Faulty</title><style>
+  a, button { outline: 3px solid transparent; } :focus { outline: 3px solid black; }
+  #faint:focus { outline: none; }
+  #moves { transition: color 2s; }
+  .tiny { width: 10px; height: 10px; padding: 0; border: 0; }
+  #cuts { overflow: hidden; height: 1em; width: 4em; }
+  #over { margin-top: -2em; }
+</style></head><body><main class="bd-article">
+  <h1>One</h1><h3 id="deep">Three</h3>
+  <div id="clicks">Click me</div>
+  <button id="faint">Faint</button>
+  <button id="other" aria-label="Close">Open</button>
+  <button id="late" tabindex="3">Late</button>
+  <button class="tiny" id="tiny"></button><button class="tiny"></button>
+  <p id="moves">moves</p>
+  <div id="cuts">far more words than its box has room for</div>
+  <p>one line of words</p><p id="over">another line of words</p>
+  <img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" role="img">
+</main></body></html>"""
+
+
+@pytest.mark.browser
+def test_each_probe_finds_the_fault_that_it_is_for(visitor: Any) -> None:
+    page = visit(visitor, "", 800, 600)
+    page.route("**/faulty", lambda route: route.fulfill(body=FAULTY, content_type="text/html"))
+    page.goto("http://127.0.0.1/faulty")
+    page.evaluate("document.querySelector('#clicks').addEventListener('click', () => 0)")
+    for probe, place in {
+        "clickable": "#clicks",
+        "tricks": "#late",
+        "misnamed": "#other",
+        "moving": "#moves",
+        "small": "#tiny",
+        "cut": "#cuts",
+        "overlaid": "#over",
+    }.items():
+        found = page.evaluate(f"access.{probe}()")
+        assert len(found) > 0 and all(place in one for one in found[:1]), f"{probe}: {found}"
+    faults = untold(tree(page))
+    assert "a heading of level 3 follows one of level 1" in faults
+    assert "a button has no name" in faults and "a image has no name" in faults
+    way = walked(page)["faults"]
+    assert any("focus is not seen on button#faint" in one for one in way), way
+    assert any("against the order of the page" in one for one in way), way

@@ -190,7 +190,9 @@ def test_a_table_sorts_and_is_searched_in_a_folder(reader: Any) -> None:
 @pytest.mark.browser
 def test_the_council_votes_in_a_folder(reader: Any) -> None:
     visit = reader("teaching/simulation/council.html")
-    visit.page.locator(".council button").first.wait_for()
+    visit.page.locator(".council-seat input[value=consents]").last.check()
+    visit.page.get_by_role("button", name="Enter into the log").click()
+    assert "Adopted." in visit.page.locator(".council-entry").inner_text()
     visit.quiet()
 
 
