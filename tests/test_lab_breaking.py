@@ -7,19 +7,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pytest
 import vl_convert
 from bs4 import BeautifulSoup
 from ipywidgets import Widget
+from twins import spoken, turned, words
 
 from book import tables, vega
-from csto import figures, theme
+from csto import theme
 from csto.data import load
 from csto.labs import breaking as lab_breaking
 from csto.labs import lab
@@ -40,8 +39,6 @@ from csto.labs.breaking import (
 from csto.models import breaks as model
 from csto.models.breaks import ChoiceError
 
-WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
-
 
 def settings(number: int) -> list[tuple[str, int, str]]:
     """Return random settings of the page's controls."""
@@ -52,12 +49,6 @@ def settings(number: int) -> list[tuple[str, int, str]]:
     ]
 
 
-def words(svg: str) -> list[str]:
-    """Return every text of a drawing."""
-    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg, re.S)
-    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split()) for text in texts]
-
-
 @pytest.fixture(scope="module")
 def twin() -> dict[str, Any]:
     return lab("breaking").chart().to_dict()
@@ -66,14 +57,7 @@ def twin() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def compiled(twin: dict[str, Any]) -> dict[str, Any]:
     """The twin as Vega, with the answer that the page announces, and the level of each line, written into the drawing."""
-    spoken = json.loads(json.dumps(twin))
-    spoken["vconcat"].append(
-        {
-            "data": {"values": [{}]},
-            "mark": {"type": "text", "text": {"expr": "'SAYS ' + answer"}, "limit": 9999},
-        }
-    )
-    lines = json.loads(json.dumps(spoken["vconcat"][0]["layer"][2]))
+    lines = json.loads(json.dumps(twin["vconcat"][0]["layer"][2]))
     lines["transform"].append(
         {
             "calculate": "'LEVEL ' + datum.line + ' ' + datum.when + ' ' + format(datum.level, '.6f')",
@@ -82,52 +66,18 @@ def compiled(twin: dict[str, Any]) -> dict[str, Any]:
     )
     lines["mark"] = {"type": "text", "limit": 9999}
     lines["encoding"] = {"text": {"field": "told", "type": "nominal"}}
-    spoken["vconcat"].append(lines)
-    return vl_convert.vegalite_to_vega(spoken)
+    return spoken(twin, lines, answer="'SAYS ' + answer")
 
 
-def turned(compiled: dict[str, Any], measure: str, cut: int, against: str) -> list[str]:
+def told(compiled: dict[str, Any], measure: str, cut: int, against: str) -> list[str]:
     """Return the texts of the twin's drawing after its controls were set."""
-    spec = json.loads(json.dumps(compiled))
-    known = {signal["name"]: signal for signal in spec["signals"]}
-    for name, value in {"measure": measure, "cut": cut, "against": against}.items():
-        known[name]["value"] = value
-    return words(vl_convert.vega_to_svg(spec))
+    return words(turned(compiled, measure=measure, cut=cut, against=against))
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     yield Desk()
     Widget.close_all()
-
-
-@pytest.fixture
-def renderers() -> Iterator[None]:
-    before = alt.renderers.active
-    yield
-    alt.renderers.enable(before)
-
-
-# --- two faces ----------------------------------------------------------------------------------------------------
-
-
-def test_the_book_gets_a_chart_and_no_widget_is_made(
-    monkeypatch: pytest.MonkeyPatch, renderers: None
-) -> None:
-    monkeypatch.setenv("BOOK_BUILD", "1")
-    monkeypatch.setattr(lab_breaking, "Desk", lambda: pytest.fail("a widget was made for a static page"))
-    figures.enable()
-    bundle = lab("breaking")._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert set(data) == {figures.CHART_MIME, "text/plain"}
-    opened = data[figures.CHART_MIME]["usermeta"]["open"]["local"]
-    assert opened == "make lab, then chapters/04-turning-point-2022.ipynb"
-
-
-def test_a_live_kernel_gets_the_widget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("BOOK_BUILD", raising=False)
-    data = lab("breaking")._repr_mimebundle_()
-    assert WIDGET_MIME in data and figures.CHART_MIME not in data
 
 
 # --- the subject --------------------------------------------------------------------------------------------------
@@ -393,7 +343,7 @@ def test_choices_that_cannot_be_computed_are_not_saved(desk: Desk, tmp_path: Pat
 
 def test_the_twin_says_what_the_live_lab_says_wherever_its_controls_stand(compiled: dict[str, Any]) -> None:
     for measure, cut, against in settings(12):
-        (said,) = [text[5:] for text in turned(compiled, measure, cut, against) if text.startswith("SAYS ")]
+        (said,) = [text[5:] for text in told(compiled, measure, cut, against) if text.startswith("SAYS ")]
         choices = replace(START, cut=cut, comparison=GROUPS[against])
         assert said == " ".join(lab_breaking.sentence(measure, choices).split())
 
@@ -407,7 +357,7 @@ def test_the_lines_of_the_twin_agree_with_the_model(compiled: dict[str, Any]) ->
         *settings(6),
     ]:
         drawn: dict[str, dict[int, float]] = {}
-        for text in turned(compiled, measure, cut, against):
+        for text in told(compiled, measure, cut, against):
             if text.startswith("LEVEL "):
                 line, year, level = text[6:].rsplit(" ", 2)
                 drawn.setdefault(line, {})[int(year)] = float(level.replace("−", "-"))
@@ -432,7 +382,7 @@ def test_the_dots_of_the_twin_agree_with_the_model(compiled: dict[str, Any]) -> 
             )
             for row in table.itertuples()
         }
-        drawn = turned(compiled, measure, cut, against)
+        drawn = told(compiled, measure, cut, against)
         names = [text for text in drawn if text in set(lab_breaking.alternatives()["label"])]
         assert sorted(names) == sorted(name for name, _, _ in expected)
         numbers = [text for text in drawn if re.fullmatch(r"[+−]?\d+\.\d+", text)]

@@ -22,7 +22,6 @@ from csto.labs import lab
 from csto.labs.due import Desk, scheme
 from csto.models import due
 
-WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 PUBLISHED = {case.id: case for case in scheme().cases}
 
 
@@ -107,24 +106,6 @@ def test_no_story_gives_a_code_away() -> None:
 @pytest.fixture(scope="module")
 def page() -> BeautifulSoup:
     return BeautifulSoup(lab("due").chart().html, "html.parser")
-
-
-def test_the_book_gets_a_form_and_no_widget_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BOOK_BUILD", "1")
-    monkeypatch.setattr(lab_due, "Desk", lambda: pytest.fail("a widget was made for a static page"))
-    data = lab("due")._repr_mimebundle_()
-    assert set(data) == {"text/html", "text/plain"}
-    assert "<script" not in data["text/html"] and "onclick" not in data["text/html"]
-
-
-def test_a_live_kernel_gets_the_widget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("BOOK_BUILD", raising=False)
-    assert WIDGET_MIME in lab("due")._repr_mimebundle_()
-
-
-def test_the_way_to_the_live_lab_stands_in_the_form(page: BeautifulSoup) -> None:
-    way = json.loads(page.select_one("[data-open]")["data-open"])
-    assert way["local"] == "make lab, then chapters/03-failed-requests.ipynb"
 
 
 def test_the_page_has_the_rule_of_python_for_every_combination(page: BeautifulSoup) -> None:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from html import unescape
 from typing import Any
 
 import altair as alt
@@ -15,28 +14,22 @@ import pandas as pd
 import pytest
 import vl_convert
 from ipywidgets import Widget
+from twins import turned, words
 
 from book import vega
-from csto import figures, theme
+from csto import theme
 from csto.labs import joining as lab_joining
 from csto.labs import lab
 from csto.labs.joining import Desk
 from csto.models import joining as model
 from csto.models.joining import Case
 
-WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 WIDE, HIGH = 640, 280
 
 
 def random_cases(number: int) -> list[Case]:
     values = np.random.default_rng(2002).uniform(size=(number, len(model.DIALS))).round(2)
     return [Case(*map(float, row)) for row in values]
-
-
-def words(svg: str) -> list[str]:
-    """Return every text of a drawing; the lines of one text are joined by a blank."""
-    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg, re.S)
-    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split()) for text in texts]
 
 
 @pytest.fixture(scope="module")
@@ -49,54 +42,10 @@ def compiled(twin: dict[str, Any]) -> dict[str, Any]:
     return vl_convert.vegalite_to_vega(twin)
 
 
-def turned(compiled: dict[str, Any], **values: Any) -> str:
-    """Return the twin's drawing after its controls were set."""
-    spec = json.loads(json.dumps(compiled))
-    known = {signal["name"]: signal for signal in spec["signals"]}
-    for name, value in values.items():
-        known[name]["value"] = value
-    return vl_convert.vega_to_svg(spec)
-
-
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     yield Desk()
     Widget.close_all()
-
-
-@pytest.fixture
-def renderers() -> Iterator[None]:
-    before = alt.renderers.active
-    yield
-    alt.renderers.enable(before)
-
-
-# --- two faces ----------------------------------------------------------------------------------------------------
-
-
-def test_the_book_gets_a_chart_and_no_widget_is_made(
-    monkeypatch: pytest.MonkeyPatch, renderers: None
-) -> None:
-    monkeypatch.setenv("BOOK_BUILD", "1")
-    monkeypatch.setattr(lab_joining, "Desk", lambda: pytest.fail("a widget was made for a static page"))
-    figures.enable()
-    bundle = lab("joining")._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert set(data) == {figures.CHART_MIME, "text/plain"}
-    assert "widget" not in json.dumps(data)
-    assert data[figures.CHART_MIME]["usermeta"]["open"]["local"] == "make lab, then chapters/01-origins.ipynb"
-
-
-def test_a_live_kernel_gets_the_widget_and_no_chart_of_the_book(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("BOOK_BUILD", raising=False)
-    data = lab("joining")._repr_mimebundle_()
-    assert WIDGET_MIME in data
-    assert figures.CHART_MIME not in data
-
-
-def test_an_unknown_lab_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(KeyError, match="joining"):
-        lab("leaving")
 
 
 # --- the live lab -------------------------------------------------------------------------------------------------

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pytest
-import vl_convert
 from ipywidgets import Widget
+from twins import spoken, turned, words
 
 from book import vega
-from csto import figures, theme
+from csto import theme
 from csto.labs import lab
 from csto.labs import scenarios as lab_scenarios
 from csto.labs.base import percent
 from csto.labs.scenarios import GIVEN, NOTICE, SUPPOSED, SUSPENSION, Desk
 from csto.models import scenarios as model
 from csto.models.scenarios import EVENTS, SCENARIOS, START, Impossible
-
-WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
 def settings(number: int) -> list[dict[str, Any]]:
@@ -38,12 +33,6 @@ def settings(number: int) -> list[dict[str, Any]]:
         }
         for _ in range(number)
     ]
-
-
-def words(svg: str) -> list[str]:
-    """Return every text of a drawing."""
-    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg, re.S)
-    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split()) for text in texts]
 
 
 def model_says(notice: float, suspension: float, given: float, suppose: str) -> dict[str, float] | None:
@@ -63,56 +52,12 @@ def twin() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def compiled(twin: dict[str, Any]) -> dict[str, Any]:
-    """The twin as Vega, with the answer that the page announces written into the drawing."""
-    spoken = json.loads(json.dumps(twin))
-    spoken["vconcat"].append(
-        {"data": {"values": [{}]}, "mark": {"type": "text", "text": {"expr": "answer"}, "limit": 9999}}
-    )
-    return vl_convert.vegalite_to_vega(spoken)
-
-
-def turned(compiled: dict[str, Any], **values: Any) -> str:
-    """Return the twin's drawing after its controls were set."""
-    spec = json.loads(json.dumps(compiled))
-    known = {signal["name"]: signal for signal in spec["signals"]}
-    for name, value in values.items():
-        known[name]["value"] = value
-    return vl_convert.vega_to_svg(spec)
+    return spoken(twin)
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     yield Desk()
-    Widget.close_all()
-
-
-@pytest.fixture
-def renderers() -> Iterator[None]:
-    before = alt.renderers.active
-    yield
-    alt.renderers.enable(before)
-
-
-# --- two faces ----------------------------------------------------------------------------------------------------
-
-
-def test_the_book_gets_a_chart_and_no_widget_is_made(
-    monkeypatch: pytest.MonkeyPatch, renderers: None
-) -> None:
-    monkeypatch.setenv("BOOK_BUILD", "1")
-    monkeypatch.setattr(lab_scenarios, "Desk", lambda: pytest.fail("a widget was made for a static page"))
-    figures.enable()
-    bundle = lab("scenarios")._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert set(data) == {figures.CHART_MIME, "text/plain"}
-    way = data[figures.CHART_MIME]["usermeta"]["open"]["local"]
-    assert way == "make lab, then chapters/05-futures.ipynb"
-
-
-def test_a_live_kernel_gets_the_widget_and_no_chart_of_the_book(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("BOOK_BUILD", raising=False)
-    data = lab("scenarios")._repr_mimebundle_()
-    assert WIDGET_MIME in data and figures.CHART_MIME not in data
     Widget.close_all()
 
 

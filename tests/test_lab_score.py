@@ -22,7 +22,6 @@ from csto.labs.score import Desk, classroom, number, sheet
 from csto.models import scoring as model
 from csto.sheet import FILE, Filled, SheetError
 
-WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 SETTLED = [item for item in sheet().items if item.outcome is not None]
 OPEN = [item for item in sheet().items if item.outcome is None]
 
@@ -119,20 +118,6 @@ def test_a_file_saved_with_a_byte_order_mark_is_read() -> None:
 
 
 # --- two faces ----------------------------------------------------------------------------------------------------
-
-
-def test_the_book_gets_a_form_and_no_widget_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BOOK_BUILD", "1")
-    monkeypatch.setattr(lab_score, "Desk", lambda: pytest.fail("a widget was made for a static page"))
-    data = lab("score")._repr_mimebundle_()
-    assert set(data) == {"text/html", "text/plain"}
-    assert not re.search(r"<script|\son\w+=|style=|<form", data["text/html"])
-
-
-def test_a_live_kernel_gets_the_widget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("BOOK_BUILD", raising=False)
-    assert WIDGET_MIME in lab("score")._repr_mimebundle_()
-    Widget.close_all()
 
 
 def test_without_scripts_every_question_is_a_line_of_a_worksheet_and_every_answer_waits_in_a_fold() -> None:
