@@ -137,9 +137,8 @@ def titles_of(entries: Mapping[str, Any], cyrillic: str = "ru") -> dict[str, str
         if language == "en" or "title" not in entry.fields:
             continue
         title = str(Text.from_latex(entry.fields["title"])).partition(" (")[0]
-        if language in LATIN and title[:1] not in "[(":
-            found[title] = language
-        elif re.search(f"[{CYRILLIC}]", title) and language != told(title, cyrillic):
+        foreign = language in LATIN and title[:1] not in "[("
+        if foreign or (re.search(f"[{CYRILLIC}]", title) and language != told(title, cyrillic)):
             found[title] = language
     return found
 
