@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 
 CYRILLIC = "\u0400-\u052f"
 #: Letters of scripts that one language has for itself.
-SCRIPTS = {"hy": "\u0531-\u058f\ufb13-\ufb17", "ka": "\u10a0-\u10ff"}
+SCRIPTS = {"hy": "\u0531-\u058f\ufb13-\ufb17", "ka": "\u10a0-\u10ff\u1c90-\u1cbf"}
 #: Letters that tell languages in Cyrillic apart, the surest first: Kazakh has all those of Kyrgyz, and some of Tajik.
 TELLING = {"tg": "ҷҳӣӯ", "uk": "їєґ", "kk": "әұһқғ", "ky": "ңөү", "be": "ўі"}
 #: Languages in Latin letters in which titles may be; a title in brackets is a description in the language of the book.
