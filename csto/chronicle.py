@@ -132,7 +132,7 @@ def listing(first: int, last: int) -> Shown:
         when = said(row.date, row.precision)
         more = f"<br><small>{escape(row.text)}</small>" if row.text else ""
         link = f'<a href="../chapters/{page}.{ending}" title="{escape(name)}">chapter {row.chapter}</a>'
-        sure = f'{row.confidence}<div class="row-sources">{cited(row.source_keys)}</div>'
+        sure = f"{row.confidence} {cited(row.source_keys)}"
         cells = (escape(row.title) + more, row.kind, escape(row.member), sure, link)
         body.append(
             f'<tr><th scope="row">{when}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -39,7 +39,7 @@ def emphasis(text: str) -> str:
 
 
 def cited(keys: str, page: str = "bibliography") -> str:
-    """Return sources by author and year, in the book each as a link to its entry; several are folded behind their number.
+    """Return sources by author and year, in the book each as a link to its entry, folded behind their number.
 
     Parameters
     ----------
@@ -52,9 +52,8 @@ def cited(keys: str, page: str = "bibliography") -> str:
     if not in_book():
         return ", ".join(dict.fromkeys(words.values()))
     links = [f'<a href="{page}.html#{source_anchor(key)}">{said}</a>' for key, said in words.items()]
-    if len(links) == 1:
-        return links[0]
-    return f'<details class="cited"><summary>{len(links)} sources</summary>{", ".join(links)}</details>'
+    number = f"{len(links)} source{'s' if len(links) > 1 else ''}"
+    return f'<details class="cited"><summary>{number}</summary>{", ".join(links)}</details>'
 
 
 def source_anchor(key: str) -> str:

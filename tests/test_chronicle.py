@@ -176,7 +176,7 @@ def test_the_tables_of_the_page_hold_every_row_once_and_lead_to_a_chapter(
         assert links == (ALL["chapter"] == chapter).sum()
 
 
-def test_each_row_of_a_table_leads_to_all_its_sources_and_folds_them_if_they_are_many(
+def test_each_row_of_a_table_leads_to_all_its_sources_and_says_how_many_they_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("BOOK_BUILD", "1")
@@ -187,8 +187,7 @@ def test_each_row_of_a_table_leads_to_all_its_sources_and_folds_them_if_they_are
         links = row.select('a[href^="bibliography.html#source-"]')
         assert [link["href"].partition("#")[2] for link in links] == [source_anchor(key) for key in keys]
         assert [link.get_text() for link in links] == [data.named([key]) for key in keys]
-        folded = row.select_one("details > summary")
-        assert (folded.get_text() if folded else None) == (f"{len(keys)} sources" if len(keys) > 1 else None)
+        assert row.select_one("details > summary").get_text().split()[0] == str(len(keys))
 
 
 def test_an_anchor_of_a_source_is_made_as_the_bibliography_makes_it() -> None:
