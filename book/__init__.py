@@ -22,6 +22,7 @@ PARTS = (
     "marks",
     "search",
     "addresses",
+    "languages",
 )
 #: Scripts that others call, so that the page runs them first.
 SHARED = ("store.js", "files.js", "scoring.js")

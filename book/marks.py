@@ -37,6 +37,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from book import languages
+
 #: Where the notes of each page lie in the built book.
 FOLDER = "_marks"
 #: The class of every link that has a note.
@@ -270,8 +272,7 @@ class Notes:
 
     def _source(self, key: str) -> str:
         entry, place = self.entries[key], self.targets["cite", key]
-        language = entry.fields.get("language", "en")
-        title = f'<cite lang="{escape(language)}">{escape(_plain(entry, "title"))}</cite>'
+        title = f"<cite>{escape(_plain(entry, 'title'))}</cite>"
         held = next((_plain(entry, name) for name in _IN if name in entry.fields), "")
         facts = [escape(part) for part in (held, _plain(entry, "date") or _plain(entry, "year")) if part]
         return (
@@ -339,7 +340,8 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     entries = {one.key: one.entry for one in app.env.get_domain("cite").citations}  # type: ignore[attr-defined]
     for page, used in _used(app.env).items():
         notes = Notes(app, page, targets, entries)
-        found = dict(note for key in sorted(used) if (note := notes.note(key)))
+        made = (note for key in sorted(used) if (note := notes.note(key)))
+        found = {anchor: languages.of_book(app, text) for anchor, text in made}
         text = json.dumps(found, ensure_ascii=False, indent=0)
         (Path(app.outdir) / _file(page)).write_text(f"window.courseNotes = {text};\n", encoding="utf-8")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from book import stylesheet
+from book import stylesheet, tables
 
 #: Scripts and styles that the book has no use for: live code by a foreign host, toggles, tabs, formulas.
 UNUSED = ("thebe", "togglebutton", "design-tabs", "mathjax", "require")
@@ -135,7 +135,7 @@ def polish(html: str) -> str:
         r'<p class="excerpt-who" id="excerpt-\1">',
         html,
     )
-    return _FOLDED.sub(r"\1", _SEARCH.sub(r"\1", html))
+    return tables.reachable(_FOLDED.sub(r"\1", _SEARCH.sub(r"\1", html)))
 
 
 def _rooted(html: str, root: str) -> str:

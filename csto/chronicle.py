@@ -15,7 +15,7 @@ import pandas as pd
 
 from csto.data import load
 from csto.figures import in_book
-from csto.html import Shown
+from csto.html import Shown, cited
 from csto.membership import members_on
 
 KINDS = (
@@ -114,7 +114,7 @@ def drawn(since: int = 1991) -> pd.DataFrame:
 
 
 def listing(first: int, last: int) -> Shown:
-    """Return the events of some years as a table for readers, each row with a link to its chapter.
+    """Return the events of some years as a table for readers, each row with links to its sources and its chapter.
 
     Raises
     ------
@@ -132,12 +132,13 @@ def listing(first: int, last: int) -> Shown:
         when = said(row.date, row.precision)
         more = f"<br><small>{escape(row.text)}</small>" if row.text else ""
         link = f'<a href="../chapters/{page}.{ending}" title="{escape(name)}">chapter {row.chapter}</a>'
-        cells = (escape(row.title) + more, row.kind, escape(row.member), row.confidence, link)
+        sure = f"{row.confidence} {cited(row.source_keys)}"
+        cells = (escape(row.title) + more, row.kind, escape(row.member), sure, link)
         body.append(
             f'<tr><th scope="row">{when}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
         )
         text.append(f"{when}: {row.title}")
-    heads = ("When", "What", "Kind", "Member", "Confidence", "Where")
+    heads = ("When", "What", "Kind", "Member", "Confidence and sources", "Where")
     head = "".join(f'<th scope="col">{word}</th>' for word in heads)
     label = f"Timeline, {first} to {last}"
     html = (

@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Any
 
+from csto.data import named
 from csto.figures import in_book
 
 _LIVE_STYLE = """<style>
@@ -35,6 +36,29 @@ def attributes(**values: Any) -> str:
 def emphasis(text: str) -> str:
     """Return escaped text in which *words between stars* are emphasised."""
     return re.sub(r"\*([^*\n]+)\*", r"<em>\1</em>", escape(text))
+
+
+def cited(keys: str, page: str = "bibliography") -> str:
+    """Return sources by author and year, in the book each as a link to its entry, folded behind their number.
+
+    Parameters
+    ----------
+    keys
+        Keys of the bibliography, separated by semicolons.
+    page
+        The bibliography as seen from the page, without its ending.
+    """
+    words = {key: escape(named([key])) for key in keys.split(";")}
+    if not in_book():
+        return ", ".join(dict.fromkeys(words.values()))
+    links = [f'<a href="{page}.html#{source_anchor(key)}">{said}</a>' for key, said in words.items()]
+    number = f"{len(links)} source{'s' if len(links) > 1 else ''}"
+    return f'<details class="cited"><summary>{number}</summary>{", ".join(links)}</details>'
+
+
+def source_anchor(key: str) -> str:
+    """Return the anchor of a source in the bibliography."""
+    return "source-" + re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")
 
 
 class Shown:

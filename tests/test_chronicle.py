@@ -6,10 +6,13 @@ import json
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from conftest import ROOT
+from docutils.nodes import make_id
 
 from csto import Filters, chronicle, data, load
 from csto.chronicle import CHAPTERS, KINDS, drawn, listing, said
+from csto.html import source_anchor
 
 ALL = chronicle.chronicle()
 #: Tables with days that are no events: measurements, texts about the future, and what other tables tell better.
@@ -171,6 +174,25 @@ def test_the_tables_of_the_page_hold_every_row_once_and_lead_to_a_chapter(
         assert (ROOT / "chapters" / f"{name}.ipynb").is_file()
         links = sum(one.count(f'href="../chapters/{name}.html"') for one in html)
         assert links == (ALL["chapter"] == chapter).sum()
+
+
+def test_each_row_of_a_table_leads_to_all_its_sources_and_says_how_many_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BOOK_BUILD", "1")
+    rows = BeautifulSoup(listing(1900, 2030)._repr_html_(), "html.parser").select("tbody tr")
+    assert len(rows) == len(ALL)
+    for row, event in zip(rows, ALL.itertuples(), strict=True):
+        keys = event.source_keys.split(";")
+        links = row.select('a[href^="bibliography.html#source-"]')
+        assert [link["href"].partition("#")[2] for link in links] == [source_anchor(key) for key in keys]
+        assert [link.get_text() for link in links] == [data.named([key]) for key in keys]
+        assert row.select_one("details > summary").get_text().split()[0] == str(len(keys))
+
+
+def test_an_anchor_of_a_source_is_made_as_the_bibliography_makes_it() -> None:
+    for key in data.source_keys():
+        assert source_anchor(key) == make_id(f"source-{key}")
 
 
 def test_years_without_events_are_refused() -> None:

@@ -174,6 +174,28 @@ def test_every_table_loads_and_every_column_is_described(name: str) -> None:
     assert data.provenance(name)["licence"]
 
 
+def test_every_table_says_how_it_was_made_and_what_is_wrong_with_it_and_every_number_what_it_counts() -> None:
+    silent = [
+        f"{one['name']}: {field}"
+        for one in data.package()["resources"]
+        for field in ("title", "description", "provenance", "known_faults", "licenses", "sources")
+        if not one.get(field)
+    ]
+    bare = [
+        f"{one['name']}: {field['name']}"
+        for one in data.package()["resources"]
+        for field in one.get("schema", {}).get("fields", [])
+        if field["type"] in {"integer", "number"} and not field.get("unit")
+    ]
+    assert silent + bare == []
+
+
+def test_a_state_has_one_name_in_the_tables() -> None:
+    """But for the names of newspapers, which stand in the bibliography."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in data.ROOT.glob("*.csv")}
+    assert [name for name, text in texts.items() if "Türkiye" in text or "Kirghiz" in text] == []
+
+
 def test_the_bibliography_parses_and_every_entry_has_author_title_and_year() -> None:
     for key, entry in parse_file(data.ROOT / "references.bib").entries.items():
         assert entry.fields.get("title") and entry.fields.get("year"), key

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import ROOT, until
 from test_build import build_small
 
 from csto import data, terms, unknowns
@@ -256,3 +256,45 @@ def test_a_link_to_an_entry_that_was_filtered_away_brings_it_back(visitor) -> No
 def test_without_scripts_every_entry_is_there(visitor) -> None:  # type: ignore[no-untyped-def]
     page = visitor(scripts=False).open("reference/people-and-terms.html").page
     assert page.locator("dl.glossary dt:visible").count() == len(ENTRIES)
+
+
+#: Pages with tables of Markdown, and one of them that is wider than a telephone.
+WITH_TABLES = ["reference/not-known", "reference/evidence", "reference/accessibility"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", WITH_TABLES)
+def test_on_a_telephone_no_word_in_the_head_of_a_table_is_broken(visitor, name: str) -> None:  # type: ignore[no-untyped-def]
+    page = visitor(width=360).open(f"{name}.html").page
+    broken = page.evaluate("""() => {
+        const found = [];
+        for (const head of document.querySelectorAll("article table.table th")) {
+            const reader = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+            while (reader.nextNode()) {
+                for (const word of reader.currentNode.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+                    const range = document.createRange();
+                    range.setStart(reader.currentNode, word.index);
+                    range.setEnd(reader.currentNode, word.index + word[0].length);
+                    if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) { found.push(word[0]); }
+                }
+            }
+        }
+        return found;
+    }""")
+    assert broken == []
+
+
+@pytest.mark.browser
+def test_on_a_telephone_a_wide_table_scrolls_by_keyboard_and_shades_the_edge_where_more_follows(
+    visitor,
+) -> None:  # type: ignore[no-untyped-def]
+    page = visitor(width=360).open("reference/evidence.html").page
+    box = page.locator(".pst-scrollable-table-container").first
+    assert box.evaluate("node => node.scrollWidth > node.clientWidth"), "the table can tell"
+    assert "local, local, scroll, scroll" in box.evaluate(
+        "node => getComputedStyle(node).backgroundAttachment"
+    )
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "node => node.scrollLeft > 0", arg=box.element_handle())
+    assert box.get_attribute("aria-label").startswith("Table with the columns article, ✓ supported")

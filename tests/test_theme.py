@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from book.launch import address, binder_url
 from book.theme import ICONS, POLICY, polish
@@ -57,6 +58,20 @@ def test_the_search_button_is_named_as_it_is_labelled() -> None:
         '<button class="btn search-button-field x" title="Search" aria-label="Search">Search Ctrl K</button>'
     )
     assert "aria-label" not in html
+
+
+def test_a_table_of_markdown_can_be_scrolled_by_keyboard_and_has_a_name_of_its_own() -> None:
+    table = (
+        '<div class="pst-scrollable-table-container"><table class="table">\n<thead><tr><th class="head"><p>chapter</p></th>'
+        '<th><p>our "own"</p></th></tr></thead><tbody></tbody></table></div>'
+    )
+    html = polish(table + table)
+    boxes = BeautifulSoup(html, "html.parser").select("div[role=region][tabindex='0']")
+    assert [box["aria-label"] for box in boxes] == [
+        'Table with the columns chapter, our "own"',
+        'Table with the columns chapter, our "own" (2)',
+    ]
+    assert polish(html) == html
 
 
 def test_a_page_says_what_it_may_load_and_needs_no_script_of_its_own() -> None:
