@@ -249,7 +249,23 @@
       if (kept) { reveal(kept.guess, false); } else { veil(); }
     }
 
+    /* A link to what is still veiled leads to the guess before it. */
+    function lead(hash) {
+      var target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+      if (!target || !cells.some(function (cell) { return cell.classList.contains("is-veiled") && cell.contains(target); })) { return; }
+      box.tabIndex = -1;
+      box.focus();
+      box.scrollIntoView();
+      live.textContent = "The link leads to what stands behind this guess.";
+    }
+
     restore();
+    lead(location.hash);
+    window.addEventListener("hashchange", function () { lead(location.hash); });
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest("a[href^='#']");
+      if (link && link.hash === location.hash) { lead(link.hash); }
+    });
     document.addEventListener("course:store", function (event) { if (event.detail.key === "") { restore(); } });
   }
 
