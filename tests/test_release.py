@@ -201,6 +201,14 @@ def test_a_short_key_is_refused() -> None:
         cohort.slug("spring")
 
 
+def test_no_key_that_stands_in_the_guide_opens_a_class() -> None:
+    shown = re.findall(r"COHORT=(\S+)", (ROOT / "teaching/assign-and-grade.md").read_text(encoding="utf-8"))
+    assert shown
+    for key in shown:
+        with pytest.raises(ValueError, match="drawn just now: [0-9a-f]{16}$"):
+            cohort.slug(key)
+
+
 def test_a_chapter_without_assignment_is_named_with_those_that_have_one() -> None:
     with pytest.raises(ValueError, match="CHAPTER: '9' is not allowed; allowed: 01"):
         assignments.find("9")
