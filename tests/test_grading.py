@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 
 from csto.results import Pseudonyms, read_grades
 from tools import lab, mark
-from tools.teaching import collect, formgrader, grading, sandbox
+from tools.teaching import collect, formgrader, grading, platforms, sandbox
 from tools.teaching.release import generate
 
 NAME = "tiny"
@@ -550,3 +550,57 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
     (tmp_path / "jane" / "tiny.ipynb").symlink_to("/etc/passwd")
     (one,), _ = collect.collect(tmp_path, NAME)
     assert one.content is None and "symbolic link" in one.remarks[0]
+
+
+# --- what platforms take back ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def given_back(tmp_path):
+    """What platforms get of a small class, as files by name; one student waits, one comes from no platform."""
+    places = (
+        "Ana_Maria Čech_51_assignsubmission_file/01-origins.ipynb",
+        "Bek Sadykov_52_assignsubmission_file/01-origins.ipynb",
+        "nurlanovaaigerim_101_900001_01-origins.ipynb",
+        "plain/01-origins.ipynb",
+    )
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for place in places:
+            archive.writestr(place, "{}")
+    submissions, _ = collect.collect(tmp_path / "all.zip", "01-origins")
+    where = tmp_path / "grades"
+    (where / "feedback").mkdir(parents=True)
+    scores = {"Ana_Maria Čech_51": "12.5", "nurlanovaaigerim_101": "40", "plain": "7"}
+    lines = ["student_id,score,max_score"]
+    for one in submissions:
+        lines.append(f"{one.student},{scores.get(one.student, '')},43")
+        page = where / "feedback" / f"{grading.file_name(one.student)}.html"
+        page.write_text(f"for {one.student}", encoding="utf-8")
+    (where / "grades.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return {path.name: path for path in platforms.write(where, "01-origins", submissions)}
+
+
+def test_moodle_gets_a_worksheet_and_every_page_of_feedback_by_the_number_of_its_student(given_back):
+    with given_back["for-moodle.csv"].open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["Identifier"], row["Grade"], row["Maximum grade"]) == ("Participant 51", "12.5", "43")
+    assert "Last modified (grade)" in row, "without it Moodle takes no worksheet"
+    with zipfile.ZipFile(given_back["for-moodle-feedback.zip"]) as archive:
+        found = {}
+        for name in archive.namelist():
+            # As Moodle reads it: a folder's name, parted at its first four underscores.
+            folder, _, file = name.partition("/")
+            _, number, *plugin, rest = folder.split("_", 4)
+            assert (plugin, rest, file) == (["assignfeedback", "file"], "", "feedback.html")
+            found[number] = archive.read(name).decode()
+    assert found == {"51": "for Ana_Maria Čech_51", "52": "for Bek Sadykov_52"}
+
+
+def test_canvas_gets_a_table_of_its_gradebook_with_its_own_students_only(given_back):
+    with given_back["for-canvas.csv"].open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        ["Student", "ID", "Section", "01-origins"],
+        ["    Points Possible", "", "", "43"],
+        ["nurlanovaaigerim", "101", "", "40"],
+    ]

@@ -205,7 +205,7 @@ def test_no_key_that_stands_in_the_guide_opens_a_class() -> None:
     shown = re.findall(r"COHORT=(\S+)", (ROOT / "teaching/assign-and-grade.md").read_text(encoding="utf-8"))
     assert shown
     for key in shown:
-        with pytest.raises(ValueError, match="drawn just now: [0-9a-f]{16}$"):
+        with pytest.raises(ValueError, match=r"drawn just now: [0-9a-f]{16}$"):
             cohort.slug(key)
 
 

@@ -425,10 +425,10 @@ def write(
         row.append("; ".join(remarks))
         for line in lines:
             row += ["" if line.points is None else f"{line.points:g}", f"{line.item.most:g}"]
-        rows.append([_safe(one) for one in row])
+        rows.append([safe(one) for one in row])
         waiting += [
             [
-                _safe(result.student),
+                safe(result.student),
                 line.item.name,
                 "",
                 "",
@@ -456,6 +456,6 @@ def _table(path: Path, head: list[str], rows: list[list[str]]) -> None:
         csv.writer(file, lineterminator="\n").writerows([head, *rows])
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Return a cell that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in tuple("=+-@\t\r") and not re.fullmatch(r"-?[\d.]+", text) else text
