@@ -162,6 +162,8 @@ def broken(make: Maker, folder: Path) -> dict[str, str | bytes]:
     duplicated.cells.insert(
         1, nbformat.from_dict({**cell(duplicated, "answer-1"), "id": "twice", "source": "a1 = 1"})
     )
+    below = make.notebook()
+    below.cells.append(nbformat.from_dict({**cell(below, "answer-1"), "id": "below"}))
     edited = make.notebook("a1 = -1")
     cell(edited, "test-1-form").source = "assert True"
     cell(edited, "test-1-value").metadata.nbgrader.points = 50
@@ -222,6 +224,7 @@ def broken(make: Maker, folder: Path) -> dict[str, str | bytes]:
             "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), 3)\nexcept OSError as e:\n"
             "    a1 = 4 if e.errno == 101 else -1"
         ),
+        f"below_124_26_{file}": nbformat.writes(below),
         f"good_199_99_{file}": make.text(),
     }
 
@@ -264,6 +267,7 @@ def who(rows, name):
         ("blank", ("0", "0", ""), "3 (blank)"),
         ("noessay", ("3", "3", ""), "3 (blank)"),
         ("duplicated", ("1", "3", ""), "answer-1 is there twice"),
+        ("below", ("3", "3", ""), "answer-1 is there twice: both run"),
         ("deleted", ("3", "3", ""), "test-1-form was deleted"),
         ("edited", ("0", "3", ""), "test-1-form was changed"),
         ("kernel", ("3", "3", ""), "julia-9"),
@@ -290,9 +294,9 @@ def test_each_submission_has_its_points_and_its_line(graded, name, points, remar
 
 def test_everybody_is_accounted_for(graded):
     _, where, _, submissions, results, rows, refused, said = graded
-    assert len(rows) == len(submissions) == len(results) == len(said) == 25
+    assert len(rows) == len(submissions) == len(results) == len(said) == 26
     assert len(refused) == 1 and "points outside" in refused[0]
-    assert len(list((where / "feedback").glob("*.html"))) == 25
+    assert len(list((where / "feedback").glob("*.html"))) == 26
     report = (where / "report.txt").read_text(encoding="utf-8")
     assert all(student in report for student in rows) and refused[0] in report
 
@@ -324,7 +328,7 @@ def test_there_is_no_network_where_that_is_said_to_hold(graded):
 
 def test_the_report_on_results_reads_the_grades(graded):
     table = read_grades(graded[1] / "grades.csv", Pseudonyms())
-    assert table["student"].nunique() == 25
+    assert table["student"].nunique() == 26
 
 
 class Page(html.parser.HTMLParser):
@@ -362,7 +366,7 @@ def test_a_second_run_grades_nobody_again(graded):
     _, _, work, submissions, *_ = graded
     said: list[str] = []
     again = work.grade(submissions, FAST, tell=said.append)
-    assert len(said) == 1 and "25 graded before" in said[0] and len(again) == 25
+    assert len(said) == 1 and "26 graded before" in said[0] and len(again) == 26
 
 
 def test_marks_by_hand_complete_a_score(graded, tmp_path):

@@ -130,8 +130,10 @@ def mend(content: bytes, released: Any) -> tuple[Any, list[str]]:
             continue
         model = known[name]
         if last[name] != place:
-            remarks.append(f"cell {name} is there twice: the last one counts")
-            mended.append(nbformat.v4.new_raw_cell(text))
+            # An answer runs where it stands, as it did for the student: its tests may follow this one and not the last.
+            runs = cell.get("cell_type") == "code" and not model.metadata.nbgrader.locked
+            remarks.append(f"cell {name} is there twice: {'both run, ' if runs else ''}the last one counts")
+            mended.append((nbformat.v4.new_code_cell if runs else nbformat.v4.new_raw_cell)(text))
             continue
         if model.metadata.nbgrader.locked and text.rstrip() != model.source.rstrip():
             remarks.append(f"locked cell {name} was changed: put back")
