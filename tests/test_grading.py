@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 
 from csto.results import Pseudonyms, read_grades
 from tools import lab, mark
-from tools.teaching import collect, formgrader, grading, platforms, sandbox
+from tools.teaching import collect, feedback, formgrader, grading, platforms, sandbox
 from tools.teaching.release import generate
 
 NAME = "tiny"
@@ -354,6 +354,37 @@ def test_feedback_is_self_contained_and_tells_no_hidden_test(graded, tmp_path):
     assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
     grading.write(work, results, True, [], tmp_path)
     assert "secret1" in (tmp_path / "feedback" / "wrong_101.html").read_text(encoding="utf-8")
+
+
+def test_feedback_on_a_file_that_was_not_graded_says_why_and_has_no_empty_parts(graded):
+    _, where, _, submissions, *_ = graded
+    student = next(one.student for one in submissions if one.student.startswith("json"))
+    text = (where / "feedback" / f"{grading.file_name(student)}.html").read_text(encoding="utf-8")
+    assert "no JSON" in text and "<section" not in text
+    assert Page(text).links == []
+
+
+def test_feedback_names_chapter_and_section_as_they_stand_in_the_book():
+    def line(again, points=0.0):
+        item = grading.Item("1", again=again, most=2.0, cells=["test-1"])
+        return grading.Line(item, points, False, "")
+
+    result = grading.Result("ada", "", cells={"test-1": {}})
+    author = {"cells": [new_markdown_cell("# Assignment 2: Institutional design")]}
+    pages = [
+        feedback.page(
+            "02-x",
+            result,
+            [line("chapters/02-institutional-design.html#what-is-95", points)],
+            None,
+            author,
+            False,
+        )
+        for points in (0.0, 2.0)
+    ]
+    assert "<h1>Feedback on Assignment 2: Institutional design</h1>" in pages[0]
+    assert "the chapter “Institutional design”, section “What is 95%?”." in pages[0]
+    assert "look at again" not in pages[1], "whoever has all points is sent nowhere"
 
 
 def test_a_blank_answer_waits_and_is_shown_as_blank(graded):

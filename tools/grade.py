@@ -39,7 +39,10 @@ def main() -> None:
     for line in refused:
         print(f"      {line}")
     seconds = time.monotonic() - begin
-    print(", ".join(f"{number} {status}" for status, number in count.items()) + f"; {seconds:.0f} s")
+    print(
+        f"{count[grading.GRADED]} done, {count[grading.WAITS]} with prose that waits for your marks, "
+        f"{count[grading.FAILED]} not graded; {seconds:.0f} s"
+    )
     for limit, said in sandbox.held().items():
         if said != "holds":
             print(f"Limit {limit}: {said}")

@@ -59,8 +59,8 @@ def write(where: Path, name: str, submissions: Sequence[Submission]) -> list[Pat
         made.append(target)
     archive = where / "for-moodle-feedback.zip"
     archive.unlink(missing_ok=True)
-    if theirs := [one.student for one, _ in rows if one.platform == MOODLE]:
-        _pack(archive, where / "feedback", theirs)
+    if students := [one.student for one, _ in rows if one.platform == MOODLE]:
+        _pack(archive, where / "feedback", students)
         made.append(archive)
     return made
 
