@@ -118,7 +118,10 @@ def test_the_key_has_every_item_and_the_notes_for_what_is_marked_by_hand(name: s
     page = release.key_page(name, KEY, tmp_path).read_text(encoding="utf-8")
     for item in assignments.written(name).items:
         assert f'<th scope="row">{item.name}</th>' in page
-    assert "Notes for marking" in page
+    by_hand = sum(item.by_hand for item in assignments.written(name).items)
+    assert page.count("<em>Notes for marking.</em>") == by_hand > 0
+    assert page.count("<summary>Task and rubric</summary>") == by_hand
+    assert page.count("<table>") == 1 + by_hand, "each rubric is a table"
 
 
 def of_a_class(files: dict[str, str]) -> list[str]:
