@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 
 from csto.results import Pseudonyms, read_grades
 from tools import lab, mark
-from tools.teaching import collect, formgrader, grading, sandbox
+from tools.teaching import collect, feedback, formgrader, grading, platforms, sandbox
 from tools.teaching.release import generate
 
 NAME = "tiny"
@@ -165,6 +165,8 @@ def broken(make: Maker, folder: Path) -> dict[str, str | bytes]:
     duplicated.cells.insert(
         1, nbformat.from_dict({**cell(duplicated, "answer-1"), "id": "twice", "source": "a1 = 1"})
     )
+    below = make.notebook()
+    below.cells.append(nbformat.from_dict({**cell(below, "answer-1"), "id": "below"}))
     edited = make.notebook("a1 = -1")
     cell(edited, "test-1-form").source = "assert True"
     cell(edited, "test-1-value").metadata.nbgrader.points = 50
@@ -225,6 +227,7 @@ def broken(make: Maker, folder: Path) -> dict[str, str | bytes]:
             "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), 3)\nexcept OSError as e:\n"
             "    a1 = 4 if e.errno == 101 else -1"
         ),
+        f"below_124_26_{file}": nbformat.writes(below),
         f"good_199_99_{file}": make.text(),
     }
 
@@ -267,6 +270,7 @@ def who(rows, name):
         ("blank", ("0", "0", ""), "3 (blank)"),
         ("noessay", ("3", "3", ""), "3 (blank)"),
         ("duplicated", ("1", "3", ""), "answer-1 is there twice"),
+        ("below", ("3", "3", ""), "answer-1 is there twice: both run"),
         ("deleted", ("3", "3", ""), "test-1-form was deleted"),
         ("edited", ("0", "3", ""), "test-1-form was changed"),
         ("kernel", ("3", "3", ""), "julia-9"),
@@ -293,9 +297,9 @@ def test_each_submission_has_its_points_and_its_line(graded, name, points, remar
 
 def test_everybody_is_accounted_for(graded):
     _, where, _, submissions, results, rows, refused, said = graded
-    assert len(rows) == len(submissions) == len(results) == len(said) == 25
+    assert len(rows) == len(submissions) == len(results) == len(said) == 26
     assert len(refused) == 1 and "points outside" in refused[0]
-    assert len(list((where / "feedback").glob("*.html"))) == 25
+    assert len(list((where / "feedback").glob("*.html"))) == 26
     report = (where / "report.txt").read_text(encoding="utf-8")
     assert all(student in report for student in rows) and refused[0] in report
 
@@ -327,7 +331,7 @@ def test_there_is_no_network_where_that_is_said_to_hold(graded):
 
 def test_the_report_on_results_reads_the_grades(graded):
     table = read_grades(graded[1] / "grades.csv", Pseudonyms())
-    assert table["student"].nunique() == 25
+    assert table["student"].nunique() == 26
 
 
 class Page(html.parser.HTMLParser):
@@ -355,6 +359,37 @@ def test_feedback_is_self_contained_and_tells_no_hidden_test(graded, tmp_path):
     assert "secret1" in (tmp_path / "feedback" / "wrong_101.html").read_text(encoding="utf-8")
 
 
+def test_feedback_on_a_file_that_was_not_graded_says_why_and_has_no_empty_parts(graded):
+    _, where, _, submissions, *_ = graded
+    student = next(one.student for one in submissions if one.student.startswith("json"))
+    text = (where / "feedback" / f"{grading.file_name(student)}.html").read_text(encoding="utf-8")
+    assert "no JSON" in text and "<section" not in text
+    assert Page(text).links == []
+
+
+def test_feedback_names_chapter_and_section_as_they_stand_in_the_book():
+    def line(again, points=0.0):
+        item = grading.Item("1", again=again, most=2.0, cells=["test-1"])
+        return grading.Line(item, points, False, "")
+
+    result = grading.Result("ada", "", cells={"test-1": {}})
+    author = {"cells": [new_markdown_cell("# Assignment 2: Institutional design")]}
+    pages = [
+        feedback.page(
+            "02-x",
+            result,
+            [line("chapters/02-institutional-design.html#what-is-95", points)],
+            None,
+            author,
+            False,
+        )
+        for points in (0.0, 2.0)
+    ]
+    assert "<h1>Feedback on Assignment 2: Institutional design</h1>" in pages[0]
+    assert "the chapter “Institutional design”, section “What is 95%?”." in pages[0]
+    assert "look at again" not in pages[1], "whoever has all points is sent nowhere"
+
+
 def test_a_blank_answer_waits_and_is_shown_as_blank(graded):
     text = (graded[1] / "feedback" / "noessay_103.html").read_text(encoding="utf-8")
     assert "blank, to be looked at" in text
@@ -365,7 +400,7 @@ def test_a_second_run_grades_nobody_again(graded):
     _, _, work, submissions, *_ = graded
     said: list[str] = []
     again = work.grade(submissions, FAST, tell=said.append)
-    assert len(said) == 1 and "25 graded before" in said[0] and len(again) == 25
+    assert len(said) == 1 and "26 graded before" in said[0] and len(again) == 26
 
 
 def test_marks_by_hand_complete_a_score(graded, tmp_path):
@@ -553,3 +588,57 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
     (tmp_path / "jane" / "tiny.ipynb").symlink_to("/etc/passwd")
     (one,), _ = collect.collect(tmp_path, NAME)
     assert one.content is None and "symbolic link" in one.remarks[0]
+
+
+# --- what platforms take back ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def given_back(tmp_path):
+    """What platforms get of a small class, as files by name; one student waits, one comes from no platform."""
+    places = (
+        "Ana_Maria Čech_51_assignsubmission_file/01-origins.ipynb",
+        "Bek Sadykov_52_assignsubmission_file/01-origins.ipynb",
+        "nurlanovaaigerim_101_900001_01-origins.ipynb",
+        "plain/01-origins.ipynb",
+    )
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for place in places:
+            archive.writestr(place, "{}")
+    submissions, _ = collect.collect(tmp_path / "all.zip", "01-origins")
+    where = tmp_path / "grades"
+    (where / "feedback").mkdir(parents=True)
+    scores = {"Ana_Maria Čech_51": "12.5", "nurlanovaaigerim_101": "40", "plain": "7"}
+    lines = ["student_id,score,max_score"]
+    for one in submissions:
+        lines.append(f"{one.student},{scores.get(one.student, '')},43")
+        page = where / "feedback" / f"{grading.file_name(one.student)}.html"
+        page.write_text(f"for {one.student}", encoding="utf-8")
+    (where / "grades.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return {path.name: path for path in platforms.write(where, "01-origins", submissions)}
+
+
+def test_moodle_gets_a_worksheet_and_every_page_of_feedback_by_the_number_of_its_student(given_back):
+    with given_back["for-moodle.csv"].open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["Identifier"], row["Grade"], row["Maximum grade"]) == ("Participant 51", "12.5", "43")
+    assert "Last modified (grade)" in row, "without it Moodle takes no worksheet"
+    with zipfile.ZipFile(given_back["for-moodle-feedback.zip"]) as archive:
+        found = {}
+        for name in archive.namelist():
+            # As Moodle reads it: a folder's name, parted at its first four underscores.
+            folder, _, file = name.partition("/")
+            _, number, *plugin, rest = folder.split("_", 4)
+            assert (plugin, rest, file) == (["assignfeedback", "file"], "", "feedback.html")
+            found[number] = archive.read(name).decode()
+    assert found == {"51": "for Ana_Maria Čech_51", "52": "for Bek Sadykov_52"}
+
+
+def test_canvas_gets_a_table_of_its_gradebook_with_its_own_students_only(given_back):
+    with given_back["for-canvas.csv"].open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        ["Student", "ID", "Section", "01-origins"],
+        ["    Points Possible", "", "", "43"],
+        ["nurlanovaaigerim", "101", "", "40"],
+    ]

@@ -209,6 +209,20 @@ def test_a_lab_answers_to_the_keyboard(visit: Visit, name: str) -> None:
     assert result(output) != before
 
 
+@on(COUNCIL)
+def test_a_unanimous_council_that_is_silent_adopts_nothing_and_its_log_says_so(visit: Visit) -> None:
+    output = to_lab(visit, "council")
+    output.locator(MOVES["council"].control).first.select_option(label="Unanimity of all")
+    output.locator(".lab-answer p", has_text="Not adopted.").first.wait_for()
+    title = output.locator(".widget-text:has(label:text('Title')) input").first
+    title.focus()
+    visit.page.keyboard.type("A mission to the line")
+    visit.page.keyboard.press("Tab")
+    output.get_by_role("button", name="Enter into the log").press("Enter")
+    log = output.locator("table", has=visit.page.locator("caption", has_text="The log"))
+    assert "not adopted" in log.locator("tr", has_text="A mission to the line").inner_text()
+
+
 @on(*NOTEBOOKS)
 def test_every_slider_has_a_name(visit: Visit) -> None:
     for name in [name for name, move in MOVES.items() if f"{move.notebook}.ipynb" in visit.page.url]:

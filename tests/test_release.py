@@ -118,7 +118,10 @@ def test_the_key_has_every_item_and_the_notes_for_what_is_marked_by_hand(name: s
     page = release.key_page(name, KEY, tmp_path).read_text(encoding="utf-8")
     for item in assignments.written(name).items:
         assert f'<th scope="row">{item.name}</th>' in page
-    assert "Notes for marking" in page
+    by_hand = sum(item.by_hand for item in assignments.written(name).items)
+    assert page.count("<em>Notes for marking.</em>") == by_hand > 0
+    assert page.count("<summary>Task and rubric</summary>") == by_hand
+    assert page.count("<table>") == 1 + by_hand, "each rubric is a table"
 
 
 def of_a_class(files: dict[str, str]) -> list[str]:
@@ -199,6 +202,14 @@ def test_the_built_book_holds_nothing_of_the_assignments_solutions(site: Path) -
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="COHORT: a key has at least 12 characters"):
         cohort.slug("spring")
+
+
+def test_no_key_that_stands_in_the_guide_opens_a_class() -> None:
+    shown = re.findall(r"COHORT=(\S+)", (ROOT / "teaching/assign-and-grade.md").read_text(encoding="utf-8"))
+    assert shown
+    for key in shown:
+        with pytest.raises(ValueError, match=r"drawn just now: [0-9a-f]{16}$"):
+            cohort.slug(key)
 
 
 def test_a_chapter_without_assignment_is_named_with_those_that_have_one() -> None:

@@ -2,7 +2,7 @@
 
 python -m tools.grade 03 KEY SUBMISSIONS     collects from an archive or a folder, grades, writes grades and feedback
 
-In the class's folder it leaves `grades.csv`, `report.txt`, `to-mark.csv` and `feedback/`. Mark what waits by `make mark`, or
+In the class's folder it leaves `grades.csv`, `report.txt`, `to-mark.csv` and `feedback/`, and what Moodle or Canvas take. Mark what waits by `make mark`, or
 fill in points and comments of `to-mark.csv`, save it as `marks.csv` beside it; then run the command again.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 
-from tools.teaching import assignment, collect, command, grading, marks, sandbox
+from tools.teaching import assignment, collect, command, grading, marks, platforms, sandbox
 from tools.teaching.release import class_folder
 
 
@@ -35,16 +35,22 @@ def main() -> None:
         limits = sandbox.Limits(cell=wanted.seconds, whole=10 * wanted.seconds)
         results = work.grade(submissions, limits, wanted.again)
         count = grading.write(work, results, wanted.hidden, refused, where)
+        given = platforms.write(where, name, submissions)
     for line in refused:
         print(f"      {line}")
     seconds = time.monotonic() - begin
-    print(", ".join(f"{number} {status}" for status, number in count.items()) + f"; {seconds:.0f} s")
+    print(
+        f"{count[grading.GRADED]} done, {count[grading.WAITS]} with prose that waits for your marks, "
+        f"{count[grading.FAILED]} not graded; {seconds:.0f} s"
+    )
     for limit, said in sandbox.held().items():
         if said != "holds":
             print(f"Limit {limit}: {said}")
     if count[grading.WAITS]:
         print("What waits for you: make mark with the same words, then make grade again")
     print(f"Grades, report and feedback: {where}")
+    if given:
+        print(f"To give back on the platform: {', '.join(path.name for path in given)}")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,10 @@ def edition() -> tuple[str, str]:
 def groups() -> dict[str, tuple[str, list[Question]]]:
     """Return the questions of each chapter and all of them: file name to title and questions."""
     found = {
-        stem: (f"{NAME} {words}", [one for one in bank().values() if int(one.chapter) == number])
+        stem: (
+            f"{NAME}, chapter {words.replace(' ', ': ', 1)}",
+            [one for one in bank().values() if int(one.chapter) == number],
+        )
         for number, (words, stem) in CHAPTERS.items()
     }
     return {**found, "all": (f"{NAME}, all chapters", list(bank().values()))}

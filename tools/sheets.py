@@ -36,16 +36,24 @@ th, td { border: 1px solid #444; padding: .15rem .6rem; text-align: left; }
 """
 
 
-def ordered(one: Question, seed: str) -> list[Option]:
-    """Return the options of a question in the order that a seed gives them."""
-    return sorted(
-        one.options, key=lambda option: sha256(f"{seed}\n{one.id}\n{option.text}".encode()).hexdigest()
-    )
+def _drawn(seed: str, *words: str) -> str:
+    return sha256("\n".join((seed, *words)).encode()).hexdigest()
 
 
 def letters(questions: Sequence[Question], seed: str) -> list[str]:
-    """Return the letter of the right option of each question on the sheet of a seed."""
-    return [LETTERS[[option.right for option in ordered(one, seed)].index(True)] for one in questions]
+    """Return the letter of the right option of each question: drawn by the seed, each letter as often as the others."""
+    drawn = sorted(questions, key=lambda one: _drawn(seed, one.id))
+    places = {one.id: LETTERS[number % len(LETTERS)] for number, one in enumerate(drawn)}
+    return [places[one.id] for one in questions]
+
+
+def ordered(one: Question, seed: str, letter: str) -> list[Option]:
+    """Return the options of a question in the order that a seed gives them, the right one at its letter."""
+    options = sorted(one.options, key=lambda option: _drawn(seed, one.id, option.text))
+    wrong = [option for option in options if not option.right]
+    right = [option for option in options if option.right]
+    place = LETTERS.index(letter)
+    return [*wrong[:place], *right, *wrong[place:]]
 
 
 def sheet(title: str, questions: Sequence[Question], seed: str, credit: str, key: bool = False) -> str:
@@ -64,10 +72,13 @@ def sheet(title: str, questions: Sequence[Question], seed: str, credit: str, key
     key
         Whether the right answers, the feedback and the sources are shown.
     """
-    head = f"{title}, {'key to sheet' if key else 'sheet'} {seed}"
-    items = "".join(_item(one, seed, key) for one in questions)
+    head = f"{title} ({'key to sheet' if key else 'sheet'} {seed})"
+    places = letters(questions, seed)
+    items = "".join(
+        _item(one, ordered(one, seed, letter), key) for one, letter in zip(questions, places, strict=True)
+    )
     top = (
-        _letters(questions, seed)
+        _letters(questions, places)
         if key
         else '<p class="name">Name <span></span></p><p>Choose one option in each question: write its letter beside the number.</p>'
     )
@@ -80,10 +91,10 @@ def sheet(title: str, questions: Sequence[Question], seed: str, credit: str, key
     )
 
 
-def _letters(questions: Sequence[Question], seed: str) -> str:
+def _letters(questions: Sequence[Question], places: Sequence[str]) -> str:
     rows = "".join(
         f'<tr><th scope="row">{number}</th><td>{letter}</td><td>{escape(one.id)}</td></tr>'
-        for number, (one, letter) in enumerate(zip(questions, letters(questions, seed), strict=True), 1)
+        for number, (one, letter) in enumerate(zip(questions, places, strict=True), 1)
     )
     return (
         '<table><thead><tr><th scope="col">Number</th><th scope="col">Right</th><th scope="col">Question of the bank</th></tr>'
@@ -91,8 +102,8 @@ def _letters(questions: Sequence[Question], seed: str) -> str:
     )
 
 
-def _item(one: Question, seed: str, key: bool) -> str:
-    rows = "".join(_option(option, key) for option in ordered(one, seed))
+def _item(one: Question, options: Sequence[Option], key: bool) -> str:
+    rows = "".join(_option(option, key) for option in options)
     rests = f'<p class="basis">{emphasis(basis(one))}</p>' if key else ""
     return f'<li><p class="stem">{emphasis(one.stem)}</p><ol class="options">{rows}</ol>{rests}</li>'
 

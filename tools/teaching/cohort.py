@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
@@ -32,8 +33,8 @@ def root(key: str) -> bytes:
     key = key.strip()
     if len(key) < SHORTEST:
         raise ValueError(
-            f"COHORT: a key has at least {SHORTEST} characters and is drawn at random, for example by: "
-            "python3 -c 'import secrets; print(secrets.token_hex(8))'"
+            f"COHORT: a key has at least {SHORTEST} characters and is drawn at random. "
+            f"Here is one for a new class, drawn just now: {secrets.token_hex(8)}"
         )
     return hashlib.scrypt(
         key.encode(), salt=b"promise-and-practice", n=2**15, r=8, p=1, maxmem=2**26, dklen=32

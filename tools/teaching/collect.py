@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 MOST = 30 * 2**20
+CANVAS, MOODLE, BLACKBOARD = "Canvas", "Moodle", "Blackboard"
 _CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<who>\d+)_(?P<try>\d+)_(?P<file>.+)", re.IGNORECASE)
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<who>\d+)_assignsubmission_(?:file|onlinetext)_?")
 _BLACKBOARD = re.compile(
@@ -24,13 +25,17 @@ _BLACKBOARD = re.compile(
 
 @dataclass
 class Submission:
-    """What one student handed in: the notebook's bytes, if there is one, where it was found, and what there is to say."""
+    """What one student handed in: the notebook's bytes, if there is one, where it was found, and what there is to say.
+
+    `platform` is the one that named the file, if it is known.
+    """
 
     student: str
     place: str = ""
     content: bytes | None = None
     when: tuple[datetime, int] = (datetime.min, 0)
     remarks: list[str] = field(default_factory=list)
+    platform: str = ""
 
 
 @dataclass
@@ -83,8 +88,8 @@ def collect(path: Path, assignment: str) -> tuple[list[Submission], list[str]]:
             if one.refused:
                 nobody.append(f"{one.place}: {one.refused}")
             continue
-        student, attempt, when, name = who
-        kept = students.setdefault(student, Submission(student))
+        student, attempt, when, name, platform = who
+        kept = students.setdefault(student, Submission(student, platform=platform))
         if one.refused:
             kept.remarks.append(f"{one.place}: {one.refused}")
             continue
@@ -115,24 +120,24 @@ def collect(path: Path, assignment: str) -> tuple[list[Submission], list[str]]:
     return [students[name] for name in sorted(students)], nobody
 
 
-def _student(place: str, assignment: str) -> tuple[str, int, datetime | None, str] | None:
-    """Return student, attempt, time and file name that a path tells, or none for a file that belongs to nobody."""
+def _student(place: str, assignment: str) -> tuple[str, int, datetime | None, str, str] | None:
+    """Return student, attempt, time, file name and platform that a path tells, or none for a file of nobody."""
     parts = [part for part in unicodedata.normalize("NFC", place).replace("\\", "/").split("/") if part]
     for part in parts:
         if found := _BLACKBOARD.fullmatch(part):
             when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S")
-            return found["who"], 0, when, found["file"] or "note.txt"
+            return found["who"], 0, when, found["file"] or "note.txt", BLACKBOARD
         if found := _MOODLE.fullmatch(part):
-            return f"{found['name']}_{found['who']}", 0, None, parts[-1]
+            return f"{found['name']}_{found['who']}", 0, None, parts[-1], MOODLE
         if found := _CANVAS.fullmatch(part):
-            return f"{found['name']}_{found['who']}", int(found["try"]), None, found["file"]
+            return f"{found['name']}_{found['who']}", int(found["try"]), None, found["file"], CANVAS
     if ".." in parts[:1] or place.startswith("/") or any(part.startswith((".", "__")) for part in parts[:1]):
         return None
     folders = [part for part in parts[:-1] if part not in (assignment, "submitted", "..")]
     if folders:
-        return folders[0], 0, None, parts[-1]
+        return folders[0], 0, None, parts[-1], ""
     stem = PurePosixPath(parts[-1]).stem
-    return (stem, 0, None, parts[-1]) if stem != assignment else None
+    return (stem, 0, None, parts[-1], "") if stem != assignment else None
 
 
 def _in_archive(path: Path) -> Iterator[_Found]:

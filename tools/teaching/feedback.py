@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import html
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from tools.build import ROOT
 from tools.tidy import source
 
 if TYPE_CHECKING:
@@ -54,24 +57,25 @@ def page(
         head = f"{got:g} of {most:g} points so far; {_these(len(waits))} still to be marked."
     else:
         head = "Not graded."
+    parts = [_item(number, line, cells, secret, hidden) for number, line in enumerate(lines, 1)]
     rows = "".join(
-        f'<tr><th scope="row"><a href="#item-{number}">{_text(_title(line))}</a></th>'
+        f'<tr><th scope="row">{_link(number, line) if part else _text(_title(line))}</th>'
         f'<td class="n">{_points(line, bool(result.cells))}</td><td class="n">{line.item.most:g}</td></tr>'
-        for number, line in enumerate(lines, 1)
+        for number, (line, part) in enumerate(zip(lines, parts, strict=True), 1)
     )
     notes = "".join(
         f"<li>{_text(one)}</li>"
         for one in [*([result.problem + "."] if result.problem else []), *(x + "." for x in result.remarks)]
     )
-    parts = "".join(_item(number, line, cells, secret, hidden) for number, line in enumerate(lines, 1))
+    title = _named(assignment, author)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Feedback on {_text(assignment)} for {_text(result.student)}</title><style>{_STYLE}</style></head>
-<body><main><h1>Feedback on {_text(assignment)}</h1><p>For {_text(result.student)}. {_text(head)}</p>
+<title>Feedback on {_text(title)} for {_text(result.student)}</title><style>{_STYLE}</style></head>
+<body><main><h1>Feedback on {_text(title)}</h1><p>For {_text(result.student)}. {_text(head)}</p>
 {f"<h2>About the file</h2><ul>{notes}</ul>" if notes else ""}
 <h2>Points</h2><table><caption>Points by item</caption><thead><tr><th scope="col">Item</th><th scope="col">Points</th>
 <th scope="col">Of</th></tr></thead><tbody>{rows}</tbody></table>
-{parts}</main></body></html>
+{"".join(parts)}</main></body></html>
 """
 
 
@@ -114,14 +118,40 @@ def _item(
         said += [f"<p>Your answer:</p><pre>{_text(source(cell)[:20_000])}</pre>" for cell in answers]
     if line.item.again and line.points is not None and line.points < line.item.most:
         said.append(f"<p>To look at again: {_text(_where(line.item.again))}.</p>")
+    if not said:
+        return ""
     return f'<section id="item-{number}"><h2>{_text(_title(line))}</h2>{"".join(said)}</section>'
 
 
 def _where(again: str) -> str:
     """Return where to look again in words, since the page does not know where the book is served."""
     page_, _, part = again.partition("#")
-    name = page_.removesuffix(".html")
-    return f"{name} in the course's book" + (f", section “{part.replace('-', ' ')}”" if part else "")
+    headings = _headings(page_.removesuffix(".html"))
+    chapter = next(iter(headings.values()), page_)
+    place = headings.get(part, part.replace("-", " "))
+    return f"the chapter “{chapter}”" + (f", section “{place}”" if part else "")
+
+
+@functools.cache
+def _headings(page_: str) -> dict[str, str]:
+    """Return the headings of a page of the book by their anchors, the page's own title first."""
+    path = ROOT / f"{page_}.ipynb"
+    if not path.is_file():
+        return {}
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown")
+    found = re.findall(r"^#+ +(.+?) *$", text, re.MULTILINE)
+    return {re.sub(r"[^a-z0-9]+", "-", one.lower()).strip("-"): one for one in found}
+
+
+def _named(assignment: str, author: dict[str, Any]) -> str:
+    """Return the title of an assignment, which stands in its first line; its name if there is none."""
+    first = next(iter(source(author["cells"][0]).splitlines()), "") if author["cells"] else ""
+    return first.lstrip("# ") if first.startswith("# ") else assignment
+
+
+def _link(number: int, line: Line) -> str:
+    return f'<a href="#item-{number}">{_text(_title(line))}</a>'
 
 
 def _title(line: Line) -> str:

@@ -130,8 +130,10 @@ def mend(content: bytes, released: Any) -> tuple[Any, list[str]]:
             continue
         model = known[name]
         if last[name] != place:
-            remarks.append(f"cell {name} is there twice: the last one counts")
-            mended.append(nbformat.v4.new_raw_cell(text))
+            # An answer runs where it stands, as it did for the student: its tests may follow this one and not the last.
+            runs = cell.get("cell_type") == "code" and not model.metadata.nbgrader.locked
+            remarks.append(f"cell {name} is there twice: {'both run, ' if runs else ''}the last one counts")
+            mended.append((nbformat.v4.new_code_cell if runs else nbformat.v4.new_raw_cell)(text))
             continue
         if model.metadata.nbgrader.locked and text.rstrip() != model.source.rstrip():
             remarks.append(f"locked cell {name} was changed: put back")
@@ -425,10 +427,10 @@ def write(
         row.append("; ".join(remarks))
         for line in lines:
             row += ["" if line.points is None else f"{line.points:g}", f"{line.item.most:g}"]
-        rows.append([_safe(one) for one in row])
+        rows.append([safe(one) for one in row])
         waiting += [
             [
-                _safe(result.student),
+                safe(result.student),
                 line.item.name,
                 "",
                 "",
@@ -456,6 +458,6 @@ def _table(path: Path, head: list[str], rows: list[list[str]]) -> None:
         csv.writer(file, lineterminator="\n").writerows([head, *rows])
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Return a cell that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in tuple("=+-@\t\r") and not re.fullmatch(r"-?[\d.]+", text) else text

@@ -59,6 +59,8 @@ def main() -> None:
     if sys.argv[1] == "--probe":
         probe(int(sys.argv[2]))
     open_way()
+    # jsonschema would compile the grammar of web addresses, for half of the time of all imports; no notebook's schema asks.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config

@@ -12,6 +12,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
+
 from csto import data
 from tools import tidy
 from tools.build import ROOT
@@ -163,6 +165,7 @@ def key_page(chapter: str, key: str, folder: Path | None = None) -> Path:
     source = write_course(assignment, key, folder)
     with contextlib.redirect_stdout(io.StringIO()):
         right = answers(assignment, source)
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     rows = []
     for item in assignment.items:
         if item.by_hand:
@@ -172,7 +175,13 @@ def key_page(chapter: str, key: str, folder: Path | None = None) -> Path:
                 if cell["metadata"].get("nbgrader", {}).get("solution")
                 and assignments.course_of(cell).get("item") == item.name
             )
-            shown = f"<pre>{html.escape(notes)}</pre>"
+            task = next(
+                tidy.source(cell)
+                for cell in assignment.notebook["cells"]
+                if cell["metadata"].get("nbgrader", {}).get("grade_id") == f"text-{item.name}"
+            )
+            task = task.partition("\n")[2]
+            shown = f"{markdown.render(notes)}<details open><summary>Task and rubric</summary>{markdown.render(task)}</details>"
         else:
             shown = f"<code>{html.escape(repr(right[item.name]))}</code>"
         rows.append(
