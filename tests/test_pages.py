@@ -375,6 +375,20 @@ def test_a_figure_waits_behind_a_guess_until_it_is_made_or_waived(visitor: Any, 
 
 
 @pytest.mark.browser
+def test_a_link_to_a_veiled_figure_leads_to_its_guess(visitor: Any) -> None:
+    page = visitor().open("chapters/04-turning-point-2022.html").page
+    link = page.locator("a[href='#fig-votes']:visible").first
+    guess = page.locator(".predict:focus")
+    link.press("Enter")
+    guess.wait_for()
+    assert "behind this guess" in guess.inner_text()
+    guess.locator(".predict-waive").click()
+    link.press("Enter")
+    until(page, "document.querySelector('#fig-votes').getBoundingClientRect().top < innerHeight")
+    assert guess.count() == 0, "once it is shown the link leads to the figure"
+
+
+@pytest.mark.browser
 @on_every_notebook
 def test_without_javascript_the_page_still_serves(visitor: Any, name: str) -> None:
     page = visitor(width=360, scripts=False).open(f"{name}.html").page
