@@ -13,7 +13,7 @@ import pytest
 from ipywidgets import Widget
 
 from csto import figures
-from csto.labs import LABS, lab
+from csto.labs import LABS, _kept, lab
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
@@ -23,6 +23,7 @@ on_every_lab = pytest.mark.parametrize("name", LABS)
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     before = alt.renderers.active
+    _kept.cache_clear()  # another test may have closed the widgets of a lab that is kept
     yield
     alt.renderers.enable(before)
     Widget.close_all()
