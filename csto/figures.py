@@ -106,7 +106,7 @@ class Filters:
                 name=name,
                 value="all",
                 bind=alt.binding_select(
-                    options=["all", *frame[column].explode().dropna().unique()], name=f"{label} "
+                    options=["all", *sorted(frame[column].explode().dropna().unique())], name=f"{label} "
                 ),
             )
             for name, (label, column) in values.items()

@@ -20,8 +20,8 @@ FILE = FOLDER / "opening" / "statements.yml"
 #: The verdicts in the order in which they are shown, with what each means.
 VERDICTS = {
     "Supported": "the record says so, as it stands",
-    "Imprecise": "part of it holds; a date, a name or a word would mislead whoever passes it on",
-    "Contradicted": "the record says otherwise",
+    "Imprecise": "a part of it holds; the rest, or a word of it, would mislead whoever passes it on",
+    "Contradicted": "the record says otherwise, however it is read",
     "Cannot be settled": "the record is silent, or its witnesses conflict",
 }
 #: How sure a reader can be that a statement is right, in words and in per cent.

@@ -125,6 +125,25 @@ def test_a_search_keeps_the_rows_that_have_the_words_and_a_link_brings_a_row_bac
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_row_of_a_link_is_shown_field_by_field(visitor: Any, width: int) -> None:
+    visit = visitor(width=width).open("tables/requests.html#row-r30")
+    page = visit.page
+    card = page.get_by_role("region", name="The row that the link leads to")
+    with (DATA / TABLES["requests"]["path"]).open(encoding="utf-8", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["request_id"] == "R30")
+    filled = [field for field, value in row.items() if value]
+    assert card.locator("dt").all_inner_texts() == filled
+    assert card.locator("dd").nth(filled.index("story")).inner_text() == row["story"]
+    assert 0 <= card.bounding_box()["y"] < 300, "it stands in the window"
+    assert card.locator("a[href*=bibliography]").count() >= 1
+    assert widest(page) == [] and violations(page) == []
+    card.get_by_role("button").click()
+    assert not card.is_visible()
+    visit.quiet()
+
+
+@pytest.mark.browser
 def test_without_scripts_a_table_is_whole(visitor: Any) -> None:
     page = visitor(scripts=False).open("tables/requests.html").page
     assert page.locator(".browse tbody tr:visible").count() == len(stored("requests", "request_id"))

@@ -91,6 +91,14 @@ def install(files):
     )
 
 
+def hush():
+    """Let kernels of the environment not warn that they listen on this machine unencrypted; what is set there stays."""
+    path = VENV / "etc" / "ipython" / "ipython_kernel_config.py"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("c.IPKernelApp.log_level = 40  # errors only\n", encoding="utf-8")
+
+
 def main():
     """Make the environment and leave a stamp that make can compare with the lock."""
     parser = argparse.ArgumentParser(
@@ -116,6 +124,7 @@ def main():
         "requirements-dev.txt" if wanted.checks else "requirements-teaching.txt" if wanted.teaching else None
     )
     install(["requirements.txt"] + ([more] if more else []))
+    hush()
     (VENV / ".course").touch()
     if wanted.teaching or wanted.checks:
         (VENV / ".teaching").touch()

@@ -33,6 +33,25 @@
     grid.on("draw", tell);
     tell();
 
+    /* A row is wider than a window: whoever follows a link to one gets it field by field, above the table. */
+    const card = make("div", { className: "browse-row", hidden: true });
+    card.setAttribute("role", "region");
+    card.setAttribute("aria-label", "The row that the link leads to");
+    box.prepend(card);
+    const unfold = row => {
+      const fields = make("dl", {});
+      [...row.cells].forEach((cell, column) => {
+        if (!cell.textContent) { return; }
+        const value = make("dd", {});
+        value.append(...[...cell.childNodes].map(node => node.cloneNode(true)));
+        fields.append(make("dt", { textContent: grid.column(column).title() }), value);
+      });
+      const close = make("button", { type: "button", className: "course-button is-quiet", textContent: "Close the row" });
+      close.addEventListener("click", () => { card.hidden = true; words.focus(); });
+      card.replaceChildren(fields, close);
+      card.hidden = false;
+    };
+
     /* Whoever follows a link to a row gets to see it, whatever was searched before. */
     const reveal = () => {
       const name = decodeURIComponent(location.hash.slice(1));
@@ -40,9 +59,13 @@
       if (!row) { return; }
       if (!row.isConnected) { words.value = ""; grid.search("").draw(); }
       row.scrollIntoView({ block: "center" });
+      unfold(row);
+      card.scrollIntoView({ block: "start" });
     };
     window.addEventListener("hashchange", reveal);
     reveal();
+    /* When all has loaded the browser goes to the row once more. */
+    window.addEventListener("load", () => setTimeout(reveal, 0));
   };
 
   document.querySelectorAll(".browse").forEach(start);
