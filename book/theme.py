@@ -28,6 +28,9 @@ ONLY_WHERE = {
     "finder.js": ("entry-finder",),
     "sheet.js": ('class="sheet"',),
     "scoring.js": ('class="sheet"', 'class="trust"'),
+    "council.js": ("council-desk",),
+    "trust.js": ('class="trust"',),
+    "claims.js": ("claim-finder",),
     "side-by-side.js": ('class="side-by-side"',),
     "copybutton.js": ('class="highlight',),
     "clipboard.min.js": ('class="highlight',),
@@ -195,7 +198,13 @@ def _sheets(html: str, page: Path, site: Path) -> list[Path]:
 
 def _write_sheet(site: Path, sheets: list[Path], pages: dict[Path, str]) -> str:
     """Join and purge stylesheets and return a mark of the result, which changes when the result does."""
-    files = {*(site / "_static").rglob("*.js"), *site.glob("_*/*.js")}
+    named = "".join(pages.values())
+    files = {
+        path
+        for path in (*(site / "_static").rglob("*.js"), *site.glob("_*/*.js"))
+        # The theme brings scripts that no page loads, such as that of its icons.
+        if path.parent != site / "_static" / "scripts" or path.name in named
+    }
     scripts = [path.read_text(encoding="utf-8") for path in sorted(files)]
     texts = [*pages.values(), *scripts]
     joined = "\n".join(
