@@ -50,7 +50,7 @@ MOVES = {
     "deciding": Move("chapters/02-institutional-design", SLIDER),
     "due": Move("chapters/03-failed-requests", ".widget-dropdown select", "ArrowDown"),
     "updating": Move("chapters/03-failed-requests", SLIDER),
-    "breaking": Move("chapters/04-turning-point-2022", SLIDER),
+    "breaking": Move("chapters/04-turning-point-2022", ".widget-dropdown select", "ArrowDown"),
     "score": Move("chapters/05-futures", SLIDER),
     "scenarios": Move("chapters/05-futures", SLIDER),
     "council": Move(COUNCIL, ".widget-dropdown:has(label:text('Rule')) select", "ArrowDown"),
