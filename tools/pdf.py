@@ -184,6 +184,8 @@ def _print(started: Any, source: Path, printed: Path, tagged: bool) -> None:
     tab = started.new_page(java_script_enabled=False)
     try:
         tab.goto(source.as_uri(), timeout=120_000)
+        # All fonts first: one that comes while Chromium prints would leave its trace on a busy machine.
+        tab.evaluate("Promise.all([...document.fonts].map(font => font.load())).then(() => 0)")
         tab.pdf(path=printed, prefer_css_page_size=True, print_background=True, tagged=tagged)
     finally:
         tab.close()
