@@ -251,7 +251,7 @@
 
     /* A link to what is still veiled leads to the guess before it. */
     function lead(hash) {
-      var target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+      var target = hash.length > 1 && document.getElementById(hash.slice(1));
       if (!target || !cells.some(function (cell) { return cell.classList.contains("is-veiled") && cell.contains(target); })) { return; }
       box.tabIndex = -1;
       box.focus();

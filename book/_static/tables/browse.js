@@ -65,7 +65,7 @@
     window.addEventListener("hashchange", reveal);
     reveal();
     /* When all has loaded the browser goes to the row once more. */
-    window.addEventListener("load", () => setTimeout(reveal, 0));
+    window.addEventListener("load", () => setTimeout(() => { if (!card.hidden) { card.scrollIntoView({ block: "start" }); } }));
   };
 
   document.querySelectorAll(".browse").forEach(start);
