@@ -87,6 +87,11 @@ def column(page: Any, field: str) -> list[str]:
     )
 
 
+#: Says whether a column of the table is sorted so, and the words above it too: the table sorts after it has painted.
+SORTED = """direction => document.querySelector(`.browse thead th[aria-sort="${direction}"]`)
+    && document.querySelector(".browse-count").innerText.endsWith(direction)"""
+
+
 @pytest.mark.browser
 def test_a_column_of_numbers_sorts_by_size_both_ways_and_back_to_the_order_as_stored(visitor: Any) -> None:
     visit = visitor().open("tables/force_sizes.html")
@@ -97,10 +102,11 @@ def test_a_column_of_numbers_sorts_by_size_both_ways_and_back_to_the_order_as_st
     head.get_by_role("button").focus()
     for direction, wanted in (("ascending", sorted(numbers)), ("descending", sorted(numbers, reverse=True))):
         page.keyboard.press("Enter")
-        assert head.get_attribute("aria-sort") == direction
+        until(page, SORTED, direction)
         assert [float(value) for value in column(page, field) if value] == wanted
         assert f"sorted by {field}, {direction}" in page.locator(".browse-count").inner_text()
     page.get_by_role("button", name="Order as stored").click()
+    until(page, "() => document.querySelector('.browse-count').innerText.endsWith('as stored')")
     assert column(page, field) == stored("force_sizes", field)
     visit.quiet()
 

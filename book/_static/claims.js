@@ -42,7 +42,7 @@
     };
     /* Whoever follows a link to a claim gets to see it, whatever was chosen before. */
     const reveal = () => {
-      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const target = document.getElementById(location.hash.slice(1));
       if (!target || target.getClientRects().length) { return; }
       for (const control of [words, ...menus]) { control.value = ""; }
       show();
@@ -61,7 +61,7 @@
     window.addEventListener("hashchange", reveal);
     show();
     /* The menus have moved what a link from elsewhere led to. */
-    if (location.hash) { document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView(); }
+    if (location.hash) { document.getElementById(location.hash.slice(1))?.scrollIntoView(); }
   };
 
   document.querySelectorAll(".claim-finder").forEach(start);

@@ -50,7 +50,7 @@
     };
     /* Whoever follows a link to an entry gets to see it, whatever was chosen before. */
     const reveal = () => {
-      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const target = document.getElementById(location.hash.slice(1));
       if (!target || target.getClientRects().length) { return; }
       words.value = kind.value = "";
       show();

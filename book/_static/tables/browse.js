@@ -54,7 +54,7 @@
 
     /* Whoever follows a link to a row gets to see it, whatever was searched before. */
     const reveal = () => {
-      const name = decodeURIComponent(location.hash.slice(1));
+      const name = location.hash.slice(1);
       const row = name && grid.row((index, values, node) => node.id === name).node();
       if (!row) { return; }
       if (!row.isConnected) { words.value = ""; grid.search("").draw(); }
