@@ -13,6 +13,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from csto import data, theme
 
@@ -147,10 +148,31 @@ def _book_renderer(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     return {CHART_MIME: spec, "text/plain": spec.get("description", "")}
 
 
+#: The class of a chart by what its specification has at its top; one with none of these is a plain chart.
+_KINDS: dict[str, Any] = {
+    "layer": alt.LayerChart,
+    "vconcat": alt.VConcatChart,
+    "hconcat": alt.HConcatChart,
+    "concat": alt.ConcatChart,
+    "facet": alt.FacetChart,
+    "repeat": alt.RepeatChart,
+}
+
+
+def _live_renderer(spec: dict[str, Any], **_: Any) -> Any:
+    """Return the MIME bundle and metadata that show the chart as Altair's renderer "jupyter" does, offline.
+
+    Altair's own checks the specification against the whole schema once for each class it could be, and each of its parts
+    again; a specification that comes here has passed that check already.
+    """
+    alt.JupyterChart.enable_offline()
+    kind = next((kind for key, kind in _KINDS.items() if key in spec), alt.Chart)
+    with debug_mode(False):
+        return alt.JupyterChart(kind.from_dict(spec, validate=False))._repr_mimebundle_()
+
+
 def enable() -> None:
-    """Choose the renderer: the book's while it is built, Altair's own (offline) in a live kernel."""
-    if in_book():
-        alt.renderers.register("book", _book_renderer)
-        alt.renderers.enable("book")
-    else:
-        alt.renderers.enable("jupyter", offline=True)
+    """Choose the renderer: the book's while it is built, Altair's widget (offline) in a live kernel."""
+    name, renderer = ("book", _book_renderer) if in_book() else ("live", _live_renderer)
+    alt.renderers.register(name, renderer)
+    alt.renderers.enable(name)

@@ -11,8 +11,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
+from altair.vegalite.v6.display import jupyter_renderer
+from ipywidgets.widgets import widget
 
 from book import controls, tables, vega
+from csto import figures
 
 BRICK, TEAL = "#8c2f1b", "#0b5d66"
 DARK = {BRICK: "#f0a58f", TEAL: "#7fc6cd"}
@@ -162,3 +165,36 @@ def test_a_charts_controls_stand_still_where_they_will_be_and_say_what_they_firs
     assert controls.said({"signals": signals[:3]}) == ""
     with pytest.raises(ValueError, match="'x': input is 'text'; allowed are"):
         controls.still({"signals": [{"name": "x", "bind": {"input": "text"}}]})
+
+
+# --- in a live kernel ------------------------------------------------------------------------------------------------
+
+DOTS = alt.Chart(pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})).mark_point().encode(x="a:Q", y="b:N")
+LIMIT = alt.param(name="limit", value=1, bind=alt.binding_range(min=0, max=2))
+CHOSEN = alt.selection_point(name="chosen", fields=["b"])
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        DOTS,
+        DOTS.add_params(LIMIT, CHOSEN).transform_filter("datum.a > limit"),
+        (DOTS + DOTS.mark_line()).add_params(LIMIT),
+        DOTS | DOTS.add_params(CHOSEN),
+        DOTS & DOTS,
+        alt.concat(DOTS, DOTS, columns=1),
+        DOTS.facet("b:N"),
+        DOTS.repeat(["a"]),
+    ],
+    ids=["plain", "with params", "layers", "beside", "below", "concat", "facet", "repeat"],
+)
+def test_a_chart_in_a_live_kernel_is_the_widget_that_altair_makes(chart: Any) -> None:
+    spec = chart.to_dict()
+    mime = "application/vnd.jupyter.widget-view+json"
+    ours, theirs = (
+        widget._instances[one[mime]["model_id"]]
+        for one in (figures._live_renderer(spec)[0], jupyter_renderer(spec, offline=True)[0])
+    )
+    for state in ("spec", "_params", "_vl_selections", "_selection_types", "_esm"):
+        assert getattr(ours, state) == getattr(theirs, state)
+    assert ours._is_offline
