@@ -61,7 +61,7 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-def until(page: Any, script: str, arg: Any = None, timeout: float = 10_000) -> None:
+def until(page: Any, script: str, arg: Any = None, timeout: float = 30_000) -> None:
     """Wait until a script that is evaluated in the page gives something true.
 
     It asks from outside, again and again: Playwright's own waiting makes a function of text in the page, which the policy
@@ -133,7 +133,7 @@ class Visit:
         until(
             self.page,
             "document.querySelectorAll('.chart.is-live').length === document.querySelectorAll('.chart').length",
-            timeout=20_000,
+            timeout=60_000,
         )
         return self
 
@@ -153,7 +153,7 @@ def visitor(browser: Any, address: str) -> Iterator[Any]:
             reduced_motion="reduce",
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return Visit(context.new_page(), home)
 
