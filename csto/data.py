@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent / "data"
 _SHOWN = 30
@@ -27,6 +28,11 @@ _BIBLIOGRAPHY = "references.bib"
 
 class DataError(ValueError):
     """Something is wrong with a table; the message names file, row, field, value and what is allowed."""
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a file in YAML says, by the loader in C where PyYAML has it: ten times as fast as the one in Python."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @lru_cache(maxsize=4)

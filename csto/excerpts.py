@@ -12,8 +12,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from csto import data
 from csto.fingerprints import words
 from csto.html import Shown, attributes, emphasis
@@ -73,7 +71,7 @@ def load_excerpts(path: Path = FILE) -> dict[str, Excerpt]:
         or there are not exactly three questions.
     """
     found: dict[str, Excerpt] = {}
-    for raw in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for raw in data.read_yaml(path):
         one = _excerpt(raw, f"data/{path.name}, entry {raw.get('id', len(found) + 1)}")
         if one.id in found:
             raise ExcerptError(
@@ -95,9 +93,9 @@ def _excerpt(raw: dict[str, Any], where: str) -> Excerpt:
     for field in ("quote", "original"):
         length = len(words(raw.get(field, "")))
         check(length <= LIMIT, field, f"{length} words", f"at most {LIMIT} words")
-    near = difflib.get_close_matches(raw["source"], data.source_keys(), n=3)
-    known = f"a key of data/references.bib (near: {', '.join(near) or 'none'})"
-    check(raw["source"] in data.source_keys(), "source", raw["source"], known)
+    if (key := raw["source"]) not in (keys := data.source_keys()):
+        near = ", ".join(difflib.get_close_matches(key, keys, n=3)) or "none"
+        check(False, "source", key, f"a key of data/references.bib (near: {near})")
     check(raw["standing"] in STANDINGS, "standing", raw["standing"], ", ".join(STANDINGS))
     check(raw["language"] in LANGUAGES, "language", raw["language"], ", ".join(LANGUAGES))
     check(raw.get("article", "000") in ARTICLES, "article", raw.get("article"), ", ".join(ARTICLES))

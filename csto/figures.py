@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections import Counter
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
-from altair.utils.schemapi import debug_mode
+from IPython.paths import get_ipython_cache_dir
 
 from csto import data, theme
 
@@ -148,27 +152,38 @@ def _book_renderer(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     return {CHART_MIME: spec, "text/plain": spec.get("description", "")}
 
 
-#: The class of a chart by what its specification has at its top; one with none of these is a plain chart.
-_KINDS: dict[str, Any] = {
-    "layer": alt.LayerChart,
-    "vconcat": alt.VConcatChart,
-    "hconcat": alt.HConcatChart,
-    "concat": alt.ConcatChart,
-    "facet": alt.FacetChart,
-    "repeat": alt.RepeatChart,
-}
+@lru_cache
+def make_offline() -> None:
+    """Give Altair's widget its scripts, so that it needs no network.
+
+    To bundle them takes seconds, so the bundle is kept in IPython's cache, under the versions of which it is made.
+    """
+    versions = f"altair-{alt.__version__}-vl-convert-{version('vl-convert-python')}"
+    try:
+        kept = Path(get_ipython_cache_dir()) / f"{versions}.js"
+        if kept.is_file():
+            alt.JupyterChart._esm, alt.JupyterChart._is_offline = kept.read_text(encoding="utf-8"), True
+            return
+        alt.JupyterChart.enable_offline()
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=kept.parent, delete=False, suffix=".js"
+        ) as new:
+            new.write(alt.JupyterChart._esm)
+        Path(new.name).replace(kept)
+    except OSError:  # a home that cannot be written to: bundled anew by each kernel
+        alt.JupyterChart.enable_offline()
 
 
 def _live_renderer(spec: dict[str, Any], **_: Any) -> Any:
-    """Return the MIME bundle and metadata that show the chart as Altair's renderer "jupyter" does, offline.
+    """Return the MIME bundle and metadata that show the chart in Altair's widget, offline.
 
-    Altair's own checks the specification against the whole schema once for each class it could be, and each of its parts
-    again; a specification that comes here has passed that check already.
+    Altair's own renderer "jupyter" makes a chart of the specification again and checks it against the whole schema many
+    times, so that Python could read its parameters; here nobody can reach the widget, and the check was passed before.
     """
-    alt.JupyterChart.enable_offline()
-    kind = next((kind for key, kind in _KINDS.items() if key in spec), alt.Chart)
-    with debug_mode(False):
-        return alt.JupyterChart(kind.from_dict(spec, validate=False))._repr_mimebundle_()
+    make_offline()
+    shown = alt.JupyterChart(chart=None)  # type: ignore[arg-type]
+    shown.spec = spec
+    return shown._repr_mimebundle_()
 
 
 def enable() -> None:

@@ -13,8 +13,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from csto import data
 from csto.html import Shown, attributes, emphasis
 
@@ -84,7 +82,7 @@ def load_questions(path: Path, keys: frozenset[str] | None = None) -> list[Quest
         an option without feedback, an unknown level, place or source, or an id used before.
     """
     known = data.source_keys() if keys is None else keys
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = data.read_yaml(path)
     questions: list[Question] = []
     for number, raw in enumerate(content["questions"], 1):
         where = f"{path.parent.name}/{path.name}, question {raw.get('id', number)}"

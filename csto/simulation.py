@@ -14,9 +14,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from csto.data import load
+from csto.data import load, read_yaml
 from csto.quiz import Question, load_questions
 
 FOLDER = Path(__file__).resolve().parent.parent / "teaching" / "simulation"
@@ -37,7 +35,7 @@ class SimulationError(ValueError):
 @cache
 def public() -> dict[str, Any]:
     """Return the public part as it stands in its file."""
-    found: dict[str, Any] = yaml.safe_load((FOLDER / "public.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml(FOLDER / "public.yml")
     return found
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 
-import yaml
-
+from csto import data
 from csto.html import attributes, emphasis
 from csto.quiz import FOLDER, Question, QuestionError, form, load_questions
 
@@ -70,7 +69,7 @@ def load_statements() -> tuple[Statement, ...]:
         If a question is wrong (`csto.quiz`), its options are not the four verdicts in order, or it has no way to the record
         of one or two steps, or an unknown confidence.
     """
-    checks = {one["id"]: one for one in yaml.safe_load(FILE.read_text(encoding="utf-8"))["checks"]}
+    checks = {one["id"]: one for one in data.read_yaml(FILE)["checks"]}
     found = []
     for question in load_questions(FILE):
         check = checks.get(question.id, {})

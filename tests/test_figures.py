@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import pytest
+import vl_convert
 from altair.vegalite.v6.display import jupyter_renderer
 from ipywidgets.widgets import widget
 
@@ -188,13 +190,36 @@ CHOSEN = alt.selection_point(name="chosen", fields=["b"])
     ],
     ids=["plain", "with params", "layers", "beside", "below", "concat", "facet", "repeat"],
 )
-def test_a_chart_in_a_live_kernel_is_the_widget_that_altair_makes(chart: Any) -> None:
+def test_a_chart_in_a_live_kernel_is_drawn_by_altairs_widget_from_the_same_specification(chart: Any) -> None:
     spec = chart.to_dict()
     mime = "application/vnd.jupyter.widget-view+json"
     ours, theirs = (
         widget._instances[one[mime]["model_id"]]
         for one in (figures._live_renderer(spec)[0], jupyter_renderer(spec, offline=True)[0])
     )
-    for state in ("spec", "_params", "_vl_selections", "_selection_types", "_esm"):
-        assert getattr(ours, state) == getattr(theirs, state)
-    assert ours._is_offline
+    assert ours.spec == theirs.spec and ours._esm == theirs._esm and ours._is_offline
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_the_scripts_of_live_charts_are_bundled_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool
+) -> None:
+    home = tmp_path / "cache"
+    if writable:
+        home.mkdir()
+    monkeypatch.setattr(figures, "get_ipython_cache_dir", lambda: str(home))
+    bundled = []
+    for _ in range(2):
+        alt.JupyterChart.enable_offline(False)
+        monkeypatch.setattr(
+            vl_convert, "javascript_bundle", lambda *_, **__: bundled.append(1) or "export default {}"
+        )
+        figures.make_offline.cache_clear()
+        figures.make_offline()
+        assert alt.JupyterChart._esm == "export default {}" and alt.JupyterChart._is_offline
+    assert len(bundled) == (1 if writable else 2)
+    assert [path.suffix for path in tmp_path.rglob("*.*")] == ([".js"] if writable else []), (
+        "nothing is left behind"
+    )
+    alt.JupyterChart.enable_offline(False)
+    figures.make_offline.cache_clear()
