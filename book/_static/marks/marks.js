@@ -108,10 +108,7 @@
     timer = setTimeout(act, after);
   }
 
-  document.querySelectorAll("a.has-note").forEach(function (one) {
-    one.removeAttribute("title");
-    promise(one);
-  });
+  document.querySelectorAll("a.has-note").forEach(function (one) { promise(one); });
 
   document.addEventListener("pointerover", function (event) {
     if (event.pointerType === "touch") { return; }
