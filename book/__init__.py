@@ -23,6 +23,7 @@ PARTS = (
     "search",
     "addresses",
     "languages",
+    "kernels",
 )
 #: Scripts that others call, so that the page runs them first.
 SHARED = ("store.js", "files.js", "scoring.js")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -10,11 +11,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from nbclient import NotebookClient
 
+from book import kernels
 from tools.build import command
 
 IMPORT = "from csto import alt, note, pd"
@@ -188,3 +192,23 @@ def test_a_book_that_is_not_whole_fails(
     assert built.returncode != 0, built.stdout[-3000:]
     for words in said:
         assert words in built.stdout, built.stdout[-3000:]
+
+
+def test_the_kernels_of_a_build_take_no_port_that_another_may_be_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(NotebookClient, "create_kernel_manager", NotebookClient.create_kernel_manager)
+    kernels.setup(None)
+    one, other = (
+        NotebookClient(
+            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("6 * 7")]), kernel_name="python3"
+        )
+        for _ in range(2)
+    )
+    for client in (one, other):
+        assert client.execute().cells[0].outputs[0].data["text/plain"] == "42"
+    folders = {Path(client.create_kernel_manager().connection_file).parent for client in (one, other)}
+    assert len(folders) == 2 and one.km.transport == "ipc"
+    one.km = other.km = None
+    gc.collect()
+    assert not any(folder.exists() for folder in folders), "nothing is left behind"

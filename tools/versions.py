@@ -90,6 +90,8 @@ def attempt(name: str, steps: list[str]) -> tuple[str, str]:
     if python is None:
         return f"Python {version}", "not found on this machine"
     with tempfile.TemporaryDirectory() as folder:
+        # Students' code is run by a user of its own, who has to come as far as the environment.
+        Path(folder).chmod(0o755)
         clone = Path(folder) / "course"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
         prepare(name, clone)

@@ -1,0 +1,37 @@
+"""Kernels that the build talks to through files and not through ports.
+
+Jupyter's client finds a free port, lets it go, and tells the kernel to take it; of two kernels that start side by side, as
+those of a build do, one may find it taken and die (`jupyter_client` issue 487). A file in a folder of its own is nobody else's.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from sphinx.application import Sphinx
+
+
+def _through_files(create: Any) -> Any:
+    @wraps(create)
+    def create_kernel_manager(client: NotebookClient) -> Any:
+        manager = create(client)
+        # Held by the manager, and gone with it.
+        manager.folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
+        manager.transport = "ipc"
+        manager.connection_file = str(Path(manager.folder.name) / "kernel.json")
+        return manager
+
+    return create_kernel_manager
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Have every notebook of the build run so, where the system has such files."""
+    create = NotebookClient.create_kernel_manager
+    if os.name == "posix" and not hasattr(create, "__wrapped__"):
+        NotebookClient.create_kernel_manager = _through_files(create)  # type: ignore[method-assign]
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
