@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import nbformat
@@ -198,17 +198,16 @@ def test_the_kernels_of_a_build_take_no_port_that_another_may_be_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(NotebookClient, "create_kernel_manager", NotebookClient.create_kernel_manager)
-    kernels.setup(None)
-    one, other = (
-        NotebookClient(
-            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("6 * 7")]), kernel_name="python3"
-        )
-        for _ in range(2)
-    )
-    for client in (one, other):
+    ended: list[Callable[..., None]] = []
+    kernels.setup(SimpleNamespace(connect=lambda _, act: ended.append(act)))
+    written = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("6 * 7")])
+    managers = []
+    for client in (NotebookClient(written, kernel_name="python3") for _ in range(2)):
         assert client.execute().cells[0].outputs[0].data["text/plain"] == "42"
-    folders = {Path(client.create_kernel_manager().connection_file).parent for client in (one, other)}
-    assert len(folders) == 2 and one.km.transport == "ipc"
-    one.km = other.km = None
-    gc.collect()
-    assert not any(folder.exists() for folder in folders), "nothing is left behind"
+        managers.append(client.create_kernel_manager())
+    assert [one.transport for one in managers] == ["ipc", "ipc"]
+    assert len({one.connection_file for one in managers}) == 2
+    folder = Path(managers[0].connection_file).parent
+    assert folder.is_dir()
+    ended[0]()
+    assert not folder.exists(), "nothing is left behind"
