@@ -51,6 +51,16 @@ def test_a_figure_of_the_section_carries_its_source(tmp_path: Path) -> None:
     assert found.reached and "fig-asked" in found.steps
 
 
+def test_a_link_of_the_sentence_comes_before_one_beside_it(tmp_path: Path) -> None:
+    own = CITED.format(key="source-good")
+    beside = "In July 2010 the ministers met again and sent a list of what was needed."
+    row = '<a href="../tables/requests.html#row-r10">In August 2010</a> the ministers met and sent helicopters to the south.'
+    found = {one.sentence[:9]: one.steps for one in traced(tmp_path, f"{own} {beside} {row}")}
+    assert found["In June 2"].startswith("citation → source-good")
+    assert found["In July 2"].startswith("paragraph only: citation → source-good")
+    assert found["In August"].startswith("row or figure → ../tables/requests.html#row-r10")
+
+
 def test_tasks_and_sentences_without_a_fact_are_not_drawn(tmp_path: Path) -> None:
     assert traced(tmp_path, "An alliance is a promise that nobody can enforce in any court at all.") == []
 

@@ -2,8 +2,9 @@
 
 python -m tools.trace --seed 20261125 --count 20
 
-Step one is a link beside the sentence: its citation, or the source line of the figure that follows or precedes it in the
-same section. Step two is the entry in the bibliography with an address or a place in print.
+Step one is a link in the sentence: its citation, a row of a table, a figure. Where the sentence has none, a citation
+elsewhere in its paragraph or the source line of a figure of its section is named, and a person has to see whether it
+carries the sentence. Step two is the entry in the bibliography with an address or a place in print.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -27,7 +29,9 @@ _FACT = re.compile(
 _NOT_FACT = "Exercises|Further reading|Essay|Check yourself|The end of the course"
 #: Volume and pages of a journal, or a publisher with a year.
 _PRINT = re.compile(r"\d+\(\d+\)|pages \d+|Press|Routledge|Books")
-_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
+_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“⟦])")
+#: Where a link leads, as `sentences` writes it before the words of the link.
+_LINK = re.compile(r"⟦([^⟧]*)⟧")
 
 
 @dataclass(frozen=True)
@@ -42,37 +46,38 @@ class Traced:
 
 
 def sentences(page: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
-    """Yield each paragraph of prose with each of its sentences that states a fact."""
+    """Yield each paragraph of prose with each of its sentences that states a fact, its links marked."""
     for paragraph in page.select("article.bd-article section > p"):
         heading = paragraph.parent.find(["h1", "h2", "h3"]) if paragraph.parent else None
         if heading and re.match(rf"(\d+\.)*\d*\s*({_NOT_FACT})", heading.get_text()):
             continue
+        for link in paragraph.select("a[href]"):
+            link.insert(0, f"⟦{link['href']}⟧")
         for sentence in _END.split(" ".join(paragraph.get_text().split())):
-            if len(sentence.split()) >= 8 and _FACT.search(sentence):
+            plain = _LINK.sub("", sentence)
+            if len(plain.split()) >= 8 and _FACT.search(plain):
                 yield paragraph, sentence
 
 
-def trace(paragraph: Tag, sentence: str, chapter: str, addresses: dict[str, bool]) -> Traced:
-    """Return how a sentence's source is reached: by a citation in its paragraph, or by a figure of its section."""
+def trace(paragraph: Tag, marked: str, chapter: str, addresses: dict[str, bool]) -> Traced:
+    """Return how a sentence's source is reached: by a link of its own, one of its paragraph, or a figure of its section."""
     section = paragraph.find_parent("section")
     title = section.find(["h1", "h2", "h3"]) if section else None
-    heading = title.get_text().strip("#") if title else ""
-    cited = [
-        str(link["href"]).partition("#")[2] for link in paragraph.select("a[href*='bibliography.html#']")
-    ]
-    if cited:
-        good = [name for name in cited if addresses.get(name)]
-        steps = f"citation → {', '.join(good or cited)}" + (
-            "" if good else " (no address, no place in print)"
-        )
-        return Traced(chapter, heading, sentence, steps, bool(good))
+    found = partial(Traced, chapter, title.get_text().strip("#") if title else "", _LINK.sub("", marked))
+    own, beside = _LINK.findall(marked), _LINK.findall(paragraph.get_text())
+    for links, where in ((own, "citation"), (beside, "paragraph only: citation")):
+        cited = [link.partition("#")[2] for link in links if "bibliography.html#" in link]
+        if cited:
+            good = [name for name in cited if addresses.get(name)]
+            lost = "" if good else " (no address, no place in print)"
+            return found(f"{where} → {', '.join(good or cited)}{lost}", bool(good))
+        if rows := [link for link in links if "/tables/" in link or "#fig-" in link]:
+            return found(f"{where.replace('citation', 'row or figure')} → {', '.join(rows)}", True)
     figure = section.select_one(".chart, figure, table") if section else None
     if figure is not None:
         name = str(figure.get("data-chart") or figure.name)
-        return Traced(
-            chapter, heading, sentence, f"figure or table {name} of the section, its source line", True
-        )
-    return Traced(chapter, heading, sentence, "none", False)
+        return found(f"section only: figure or table {name}, its source line", True)
+    return found("none", False)
 
 
 def bibliography(site: Path) -> dict[str, bool]:
