@@ -22,7 +22,8 @@ def _through_files(create: Any, folder: Path) -> Any:
     def create_kernel_manager(client: NotebookClient) -> Any:
         manager = create(client)
         manager.transport = "ipc"
-        manager.connection_file = str(folder / f"{uuid4().hex}.json")
+        # Short: a path of a socket may have a hundred letters, and half of them are macOS's own folder for such files.
+        manager.connection_file = str(folder / f"{uuid4().hex[:8]}.json")
         return manager
 
     return create_kernel_manager
