@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -113,6 +114,23 @@ def test_the_look_alike_starts_as_binderhub_starts_a_server(tmp_path: Path) -> N
         "allow_origin_pat=.*",
     )
     assert {f"--ServerApp.{one}" for one in wanted} <= set(command)
+
+
+def test_what_binder_runs_once_finds_the_environment_and_bundles_the_scripts_of_charts(
+    tmp_path: Path,
+) -> None:
+    made = binder.Image(tmp_path / "home", tmp_path / "environment")
+    made.repository.mkdir()
+    for part in ("binder", "csto", "data"):
+        (made.repository / part).symlink_to(ROOT / part)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made.environment], check=True)
+    (packages,) = made.environment.glob("lib/python*/site-packages")
+    (packages / "here.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    subprocess.run(["binder/postBuild"], cwd=made.repository, env=made.variables(), check=True)
+    settings = made.environment / "share/jupyter/lab/settings/overrides.json"
+    assert json.loads(settings.read_text(encoding="utf-8"))
+    (bundle,) = made.repository.rglob("altair-*.js")
+    assert "vega" in bundle.read_text(encoding="utf-8"), "and the server, of the same home, finds it there"
 
 
 def test_a_chapter_does_not_wait_for_a_grammar_that_it_never_uses() -> None:

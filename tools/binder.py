@@ -48,6 +48,19 @@ class Image:
         """The environment's Python."""
         return self.environment / "bin" / "python"
 
+    def variables(self) -> dict[str, str]:
+        """Return the variables with which Binder runs `postBuild` and the server.
+
+        The home is one of its own, so that no setting of this machine's user counts, and the environment
+        comes first where commands are sought.
+        """
+        keep = {
+            name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON"))
+        }
+        path = os.pathsep.join([str(self.python.parent), os.environ.get("PATH", "")])
+        own = {"HOME": str(self.repository), "PATH": path, "NB_PYTHON_PREFIX": str(self.environment)}
+        return {**keep, **own}
+
     def megabytes(self) -> tuple[float, float]:
         """Return the size of what was installed, and how much of it is compiled code of Python."""
         files = [path for path in self.environment.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -94,8 +107,7 @@ def image() -> Iterator[Image]:
         )
         if done.returncode != 0:
             raise SystemExit(f"{done.stderr}\nWhat Binder installs cannot be installed: {LOCK}")
-        prefix = {**os.environ, "NB_PYTHON_PREFIX": str(made.environment)}
-        subprocess.run(["binder/postBuild"], cwd=made.repository, env=prefix, check=True)
+        subprocess.run(["binder/postBuild"], cwd=made.repository, env=made.variables(), check=True)
         yield made
 
 
@@ -125,15 +137,11 @@ class Session:
 def session(made: Image) -> Iterator[Session]:
     """Start a server as Binder does, from the top of the repository; it stops in the end."""
     port, base, token = lab.free_port(), "/user/a-reader-x7k2/", secrets.token_urlsafe(16)
-    # A home of its own, so that no setting of this machine's user counts, and what a kernel needs to be found.
-    keep = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON"))}
-    path = os.pathsep.join([str(made.python.parent), os.environ.get("PATH", "")])
-    env = {**keep, "HOME": str(made.repository), "PATH": path}
     with (made.environment.parent / "server.log").open("w") as log:
         server = subprocess.Popen(
             command(made, port, base, token),
             cwd=made.repository,
-            env=env,
+            env=made.variables(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
