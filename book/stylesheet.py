@@ -50,13 +50,15 @@ class Rule:
 
 
 def words(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
-    """Return all that can be a class, an id, a tag or an attribute: the words in the tags of pages, and all words of scripts.
+    """Return all that can be a class, an id, a tag or an attribute: the words in the tags of pages, and most words of scripts.
 
     A word that ends in a hyphen stands for all that begin with it, because a script puts names together so.
+    Words of one and two letters are the variables of scripts, and not the classes of coloured code that look like them.
     """
     found = {word for page in pages for tag in _TAG.findall(page) for word in _WORD.findall(tag)}
     for script in scripts:
-        found |= {word.rstrip("-") for word in _WORD.findall(script)} | set(_PREFIX.findall(script))
+        words = (word.rstrip("-") for word in _WORD.findall(script))
+        found |= {word for word in words if len(word) > 2} | set(_PREFIX.findall(script))
     return found
 
 

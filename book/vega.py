@@ -21,6 +21,10 @@ _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
 #: What a drawing says in vain: defaults of SVG, moves by nothing, shapes of no size.
 _IDLE = re.compile(r' (?:opacity|fill-opacity|stroke-opacity|stroke-width)="1"| transform="translate\(0,0\)"')
 _NOTHING = re.compile(r'<path(?: transform="[^"]*")? d="(?:M0,0h0v0h0Z)?"(?: display="none")?/>')
+#: What nobody sees: marks that wait for a pointer.
+_UNSEEN = re.compile(
+    r'<(?:path|line|rect)(?: [\w-]+="[^"]*")* opacity="0"(?: [\w-]+="[^"]*")*/>|<text(?: [\w-]+="[^"]*")* opacity="0"[^>]*>[^<]*</text>'
+)
 _LONG = re.compile(r"-?\d+\.\d{2,}")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 
@@ -146,9 +150,9 @@ def _tidy(svg: str, prefix: str) -> str:
     svg = _NOISE.sub("", svg)
     svg = re.sub(r'id="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
-    svg = _NOTHING.sub("", _IDLE.sub("", svg))
+    svg = _UNSEEN.sub("", _NOTHING.sub("", _IDLE.sub("", svg)))
     svg = re.sub(
-        r'(?<= d=")[^"]*',
+        r'(?<= d=")[^"]*|(?<= transform="translate\()[^"]*',
         lambda path: _LONG.sub(lambda one: f"{float(one[0]):.1f}".removesuffix(".0"), path[0]),
         svg,
     )

@@ -81,7 +81,7 @@ window.access = (() => {
     const first = inside[0];
     const region = e.matches("[role=region], .table-scroll, table");
     const out = Math.max(-boxes[0].top, boxes[0].bottom - high);
-    if (!region && boxes[0].height < high * .6 && out > 2 && out > boxes[0].height / 3) {
+    if (!region && e.tagName !== "TEXTAREA" /* of which the line one writes in counts */ && boxes[0].height < high * .6 && out > 2 && out > boxes[0].height / 3) {
       return `is cut by the window: ${Math.round(boxes[0].top)} to ${Math.round(boxes[0].bottom)} of ${high}`;
     }
     let over = 0, points = 0, last = null;
@@ -99,7 +99,7 @@ window.access = (() => {
     return points && over === points ? `is covered by ${call(last)}` : "";
   };
 
-  /* The walk: at each press of Tab, what has the focus now is judged before it moves on. */
+  /* The walk: what has the focus is judged at each press of Tab before it moves on, or, step by step, when all is at rest. */
   const walk = { list: [], faults: [], done: false, back: false };
   const judge = () => {
     const e = document.activeElement;
@@ -125,7 +125,18 @@ window.access = (() => {
     judge();
     if (walk.done) { event.preventDefault(); }
   }, true);
-  const begin = back => { Object.assign(walk, { on: true, list: [], faults: [], done: false, back }); };
+  const begin = (back, stepwise) => {
+    Object.assign(walk, { on: !stepwise, list: [], faults: [], done: false, back });
+    if (stepwise) { document.documentElement.style.setProperty("scroll-behavior", "auto", "important"); } /* no way between two places */
+  };
+  const frame = () => new Promise(requestAnimationFrame);
+  const step = async () => {
+    await frame();
+    await frame(); /* WebKit scrolls in the second */
+    await Promise.allSettled(document.getAnimations().map(one => one.finished));
+    judge();
+    return walk.done;
+  };
   const end = () => {
     walk.on = false;
     const been = new Set(walk.list);
@@ -244,5 +255,5 @@ window.access = (() => {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   };
 
-  return { call, shown, all, stops, begin, end, walk, clickable, tricks, small, misnamed, moving, cut, overlaid, room, space, contrast, rgba, behind, seen };
+  return { call, shown, all, stops, begin, step, end, walk, clickable, tricks, small, misnamed, moving, cut, overlaid, room, space, contrast, rgba, behind, seen };
 })();

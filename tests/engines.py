@@ -36,7 +36,9 @@ class Engine(Protocol):
     """What a test needs of a browser."""
 
     def open(self, url: str) -> None: ...
-    def js(self, expression: str) -> Any: ...
+    def js(self, expression: str) -> Any:
+        """Return the value of an expression of the page; where it is a promise, what it comes to."""
+
     def key(self, name: str) -> None: ...
     def click(self, selector: str) -> None: ...
     def hover(self, selector: str) -> None: ...
@@ -129,12 +131,18 @@ class Firefox:
                 return heard["result"]
 
     def open(self, url: str) -> None:
+        if not self.js(
+            "document.hasFocus()"
+        ):  # Tab has led into Firefox's own bars, out of which no command leads
+            left, self.context = self.context, self.send("browsingContext.create", type="tab")["context"]
+            self.send("browsingContext.close", context=left)
+            self.size(*self.room)
         self.send("browsingContext.navigate", context=self.context, url=url, wait="complete")
 
     def js(self, expression: str) -> Any:
         answer = self.send(
             "script.evaluate",
-            expression=f"JSON.stringify({expression})",
+            expression=f"(async () => JSON.stringify(await ({expression})))()",
             target={"context": self.context},
             awaitPromise=True,
         )
@@ -168,6 +176,7 @@ class Firefox:
         self._point(selector, "touch", press=True)
 
     def size(self, width: int, height: int) -> None:
+        self.room = (width, height)
         self.send(
             "browsingContext.setViewport", context=self.context, viewport={"width": width, "height": height}
         )
@@ -192,7 +201,8 @@ class WebKit:
         self.driver.get(url)
 
     def js(self, expression: str) -> Any:
-        return json.loads(self.driver.execute_script(f"return JSON.stringify({expression})") or "null")
+        script = f"return (async () => JSON.stringify(await ({expression})))()"
+        return json.loads(self.driver.execute_script(script) or "null")
 
     def key(self, name: str) -> None:
         from selenium.webdriver.common.action_chains import ActionChains

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
 from engines import ENGINES, middle_of, until
 
+PROBES = Path(__file__).with_name("access.js").read_text(encoding="utf-8")
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 #: The static twin of one lab a chapter.
 TWINS = {
@@ -47,9 +49,13 @@ def drawing(figure: str) -> str:
     return f"document.querySelector('[data-chart={figure}] .chart-live svg').outerHTML"
 
 
-def wake(engine: Any, figure: str) -> None:
-    """Waive the guesses before a figure, bring it into view and wait until it is interactive."""
+def waive(engine: Any) -> None:
+    """Waive every guess, so that no figure is veiled."""
     engine.js("document.querySelectorAll('.predict-waive').forEach(button => button.click())")
+
+
+def wake(engine: Any, figure: str) -> None:
+    """Bring a figure into view and wait until it is interactive; its guess must be made or waived."""
     engine.js(middle_of(f"[data-chart={figure}]"))
     until(engine, f"!!document.querySelector('[data-chart={figure}].is-live .chart-live svg')")
 
@@ -64,6 +70,7 @@ def test_every_figure_is_drawn_before_it_wakes_and_wakes_when_it_is_seen(
     assert engine.js(
         "[...document.querySelectorAll('.chart')].every(box => box.querySelector('.chart-static svg'))"
     )
+    waive(engine)
     for figure in figures:
         wake(engine, figure)
         assert engine.js(f"document.querySelector('[data-chart={figure}] .chart-live svg').clientWidth") > 100
@@ -77,6 +84,7 @@ def test_every_figure_is_drawn_before_it_wakes_and_wakes_when_it_is_seen(
 def test_the_twin_of_a_lab_answers_its_controls(engine: Any, chapter: Any, name: str) -> None:
     chapter(name)
     figure = TWINS[name]
+    waive(engine)
     wake(engine, figure)
     before = engine.js(drawing(figure))
     control = f"[data-chart={figure}] .chart-controls input:not([type=checkbox])"
@@ -86,6 +94,26 @@ def test_the_twin_of_a_lab_answers_its_controls(engine: Any, chapter: Any, name:
     if engine.js(f"document.querySelector({control!r}).type") == "range":
         engine.key("ArrowRight")
     until(engine, f"{drawing(figure)} !== {before!r}")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_gone_through_by_keyboard(engine: Any, chapter: Any, name: str) -> None:
+    """By Tab to everything, in the order of the page, with the focus in sight at each stop, and out at the end."""
+    chapter(name)
+    waive(engine)
+    engine.open(engine.js("location.href"))  # every guess is waived, as for a reader who comes back
+    for figure in engine.js("[...document.querySelectorAll('.chart')].map(box => box.dataset.chart)"):
+        wake(engine, figure)
+    engine.js("window.scrollTo({top: 0, behavior: 'instant'})")
+    engine.js(f"({PROBES.strip().removesuffix(';')}, true)")
+    engine.js("access.begin(false, true)")
+    for _ in range(2000):
+        engine.key("Tab")
+        if engine.js("access.step()"):
+            break
+    way = engine.js("access.end()")
+    assert way["faults"] == []
+    assert way["count"] > 200
 
 
 def test_a_question_is_answered_by_keyboard(engine: Any, chapter: Any) -> None:
@@ -124,6 +152,7 @@ def test_a_figure_waits_behind_a_guess(engine: Any, chapter: Any) -> None:
 def test_the_theme_is_switched_by_its_button_and_charts_follow(engine: Any, chapter: Any) -> None:
     chapter("01-origins")
     figure = engine.js("document.querySelector('.chart').dataset.chart")
+    waive(engine)
     wake(engine, figure)
     ground = engine.js("getComputedStyle(document.body).backgroundColor")
     for _ in range(3):

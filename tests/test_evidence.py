@@ -7,8 +7,8 @@ import re
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
 from conftest import ROOT
+from test_pages import soup
 
 from csto import data, evidence
 from csto.excerpts import load_excerpts
@@ -120,14 +120,14 @@ def test_without_scripts_every_claim_is_there(visitor) -> None:  # type: ignore[
 
 @pytest.mark.book
 def test_every_disagreement_leads_back_to_the_marks_that_lead_to_it(site) -> None:  # type: ignore[no-untyped-def]
-    built = BeautifulSoup((site / "reference/evidence.html").read_text("utf-8"), "html.parser")
+    built = soup(site / "reference/evidence.html")
     for point in POINTS:
         links = built.select(f"#{point.lower()} > .marked-at a")
         assert links, f"{point}: nothing leads back"
         for link in links:
             name, _, anchor = link["href"].partition("#")
             page = (site / "reference" / name).resolve() if name else site / "reference/evidence.html"
-            mark = BeautifulSoup(page.read_text("utf-8"), "html.parser").find(id=anchor)
+            mark = soup(page).find(id=anchor)
             assert mark
             words = mark.get_text().removesuffix(" (contested)")
             assert mark.get_text() != words and words.strip("“”") == link.get_text().strip("“”")
