@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from functools import lru_cache
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
@@ -48,6 +49,7 @@ def plain(html: str | None) -> str:
     return " ".join(BeautifulSoup(html or "", "html.parser").get_text().split())
 
 
+@lru_cache
 def bank(stem: str) -> dict[str, dict[str, Any]]:
     """Return the questions of a chapter, or of all, straight from the YAML: id to what a reader should find."""
     paths = sorted((ROOT / "questions").glob("*.yml" if stem == "all" else f"{stem}.yml"))
@@ -59,6 +61,7 @@ def words(text: Any) -> str:
     return " ".join(re.sub(r"\*([^*]+)\*", r"\1", str(text)).split())
 
 
+@lru_cache
 def expected(stem: str) -> dict[str, tuple[str, dict[str, tuple[str, bool]]]]:
     """Return stem and options (text to feedback and rightness) of each question of the bank."""
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -16,6 +17,11 @@ from tools import packages, versions
 @pytest.fixture(scope="module")
 def stated() -> dict[str, str]:
     return packages.licences()
+
+
+@pytest.fixture(scope="module")
+def bill() -> dict[str, Any]:
+    return packages.bill()
 
 
 def test_every_package_of_the_course_has_a_free_licence(stated: dict[str, str]) -> None:
@@ -34,8 +40,9 @@ def test_only_packages_that_are_locked_were_read_by_hand() -> None:
     assert set(packages.READ_BY_HAND) <= set(every)
 
 
-def test_the_bill_names_what_the_lock_names_and_nothing_of_this_machine() -> None:
-    bill = packages.bill()
+def test_the_bill_names_what_the_lock_names_and_nothing_of_this_machine(
+    bill: dict[str, Any],
+) -> None:
     parts = {part["name"].lower().replace("_", "-"): part["version"] for part in bill["components"]}
     lock = {**packages.locked(), **{part["name"]: {part["version"]} for part in packages.vendored()}}
     assert {"altair", "pandas", "jupyter-book"} <= set(parts)
@@ -45,8 +52,7 @@ def test_the_bill_names_what_the_lock_names_and_nothing_of_this_machine() -> Non
     assert bill == packages.bill()
 
 
-def test_the_bill_names_the_scripts_of_others_that_the_pages_carry() -> None:
-    bill = packages.bill()
+def test_the_bill_names_the_scripts_of_others_that_the_pages_carry(bill: dict[str, Any]) -> None:
     (tables,) = [part for part in bill["components"] if part["name"] == "datatables.net"]
     stated = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert f"DataTables {tables['version']} " in stated
