@@ -99,7 +99,7 @@ window.access = (() => {
     return points && over === points ? `is covered by ${call(last)}` : "";
   };
 
-  /* The walk: what has the focus is judged at each press of Tab before it moves on, or, step by step, when all is at rest. */
+  /* The walk: what has the focus is judged at each press of Tab before it moves on, or, step by step, when the page has come to rest. */
   const walk = { list: [], faults: [], done: false, back: false };
   const judge = () => {
     const e = document.activeElement;
@@ -131,9 +131,9 @@ window.access = (() => {
   };
   const frame = () => new Promise(requestAnimationFrame);
   const step = async () => {
-    await frame();
-    await frame(); /* WebKit scrolls in the second */
     await Promise.allSettled(document.getAnimations().map(one => one.finished));
+    /* An engine may scroll some frames after it has moved the focus. */
+    for (let wait = 0; wait < 10 && document.activeElement !== document.body && covered(document.activeElement); wait += 1) { await frame(); }
     judge();
     return walk.done;
   };

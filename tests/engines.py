@@ -36,8 +36,9 @@ class Engine(Protocol):
     """What a test needs of a browser."""
 
     def open(self, url: str) -> None: ...
-    def js(self, expression: str) -> Any:
-        """Return the value of an expression of the page; where it is a promise, what it comes to."""
+    def js(self, expression: str) -> Any: ...
+    def awaited(self, expression: str) -> Any:
+        """Return what a promise of the page comes to: a number, a word, true or false."""
 
     def key(self, name: str) -> None: ...
     def click(self, selector: str) -> None: ...
@@ -85,6 +86,9 @@ class Chromium:
             if "Execution context was destroyed" in str(fault):
                 return None  # asked while the page was left for another
             raise
+
+    def awaited(self, expression: str) -> Any:
+        return self.page.evaluate(f"() => ({expression})")
 
     def key(self, name: str) -> None:
         self.page.keyboard.press(name)
@@ -142,12 +146,18 @@ class Firefox:
     def js(self, expression: str) -> Any:
         answer = self.send(
             "script.evaluate",
-            expression=f"(async () => JSON.stringify(await ({expression})))()",
+            expression=f"JSON.stringify({expression})",
             target={"context": self.context},
             awaitPromise=True,
         )
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return json.loads(answer["result"].get("value") or "null")
+
+    def awaited(self, expression: str) -> Any:
+        here = {"context": self.context}
+        answer = self.send("script.evaluate", expression=expression, target=here, awaitPromise=True)
+        assert answer["type"] == "success", answer["exceptionDetails"]["text"]
+        return answer["result"].get("value")
 
     def key(self, name: str) -> None:
         presses = [{"type": kind, "value": KEYS[name]} for kind in ("keyDown", "keyUp")]
@@ -201,8 +211,10 @@ class WebKit:
         self.driver.get(url)
 
     def js(self, expression: str) -> Any:
-        script = f"return (async () => JSON.stringify(await ({expression})))()"
-        return json.loads(self.driver.execute_script(script) or "null")
+        return json.loads(self.driver.execute_script(f"return JSON.stringify({expression})") or "null")
+
+    def awaited(self, expression: str) -> Any:
+        return self.driver.execute_script(f"return ({expression})")
 
     def key(self, name: str) -> None:
         from selenium.webdriver.common.action_chains import ActionChains

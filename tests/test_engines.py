@@ -109,7 +109,7 @@ def test_a_chapter_is_gone_through_by_keyboard(engine: Any, chapter: Any, name: 
     engine.js("access.begin(false, true)")
     for _ in range(2000):
         engine.key("Tab")
-        if engine.js("access.step()"):
+        if engine.awaited("access.step()"):
             break
     way = engine.js("access.end()")
     assert way["faults"] == []
