@@ -179,6 +179,12 @@ def test_contributing_begins_with_where_to_edit_what() -> None:
     assert "chapters/" in first and "data/" in first
 
 
+def test_every_step_of_the_checks_is_told() -> None:
+    told = re.findall(r"^\| ([a-z, ]+) \|", text("CONTRIBUTING.md").split("## Checks")[1], re.MULTILINE)
+    steps = [name for cell in told for name in cell.split(", ")]
+    assert steps[steps.index("step") + 1 :][: len(check.STEPS)] == [step.name for step in check.STEPS]
+
+
 def test_every_direct_dependency_has_a_reason() -> None:
     reasons = text("CONTRIBUTING.md").lower()
     wishes = re.findall(
