@@ -87,6 +87,20 @@ def test_drawings_carry_nothing_that_a_strict_policy_forbids(members: pd.DataFra
     assert " style=" not in svg and "<script" not in svg and "<style" not in svg
 
 
+def test_marks_that_wait_for_a_pointer_are_not_drawn_and_those_that_are_seen_are(
+    members: pd.DataFrame,
+) -> None:
+    base = alt.Chart(members).encode(x="year:Q", y="members:Q")
+    waiting = base.mark_text(opacity=0).encode(text=alt.value("waiting")) + base.mark_bar(
+        opacity=0, color=BRICK
+    )
+    faint = base.mark_text(opacity=0.5).encode(text=alt.value("faint"))
+    drawn = vega.draw((waiting + faint).to_dict(), {}, "fig-a")[0]
+    assert "waiting" not in drawn.svg and BRICK not in drawn.svg
+    assert drawn.svg.count("faint") == len(members)
+    assert "waiting" in drawn.vega, "the page's chart has them"
+
+
 def test_ids_inside_two_drawings_do_not_collide(members: pd.DataFrame) -> None:
     clipped = alt.Chart(members).mark_line(clip=True).encode(x="year:Q", y="members:Q").to_dict()
     one, two = (vega.draw(clipped, DARK, name)[0].svg for name in ("fig-a", "fig-b"))

@@ -44,6 +44,14 @@ def test_names_that_a_script_puts_together_stay() -> None:
     )
 
 
+def test_a_variable_of_a_script_is_not_taken_for_a_class_of_coloured_code() -> None:
+    known = words(
+        ['<span class="highlight kn">import</span>'], ["for (let mi = 0; mi < k; mi += 1) { f(mi); }"]
+    )
+    css = ".highlight .kn{color:red}.highlight .mi{color:blue}.highlight .k{color:green}"
+    assert purged(css, known) == ".highlight .kn{color:red}"
+
+
 def test_values_are_kept_to_the_letter() -> None:
     rule = """.chart{background:url("data:image/svg+xml;utf8,<svg fill='%23fff'/>") no-repeat!important}"""
     assert purged(rule, KNOWN) == rule
