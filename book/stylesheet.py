@@ -57,8 +57,8 @@ def words(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
     """
     found = {word for page in pages for tag in _TAG.findall(page) for word in _WORD.findall(tag)}
     for script in scripts:
-        words = (word.rstrip("-") for word in _WORD.findall(script))
-        found |= {word for word in words if len(word) > 2} | set(_PREFIX.findall(script))
+        said = (word.rstrip("-") for word in _WORD.findall(script))
+        found |= {word for word in said if len(word) > 2} | set(_PREFIX.findall(script))
     return found
 
 

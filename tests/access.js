@@ -81,7 +81,9 @@ window.access = (() => {
     const first = inside[0];
     const region = e.matches("[role=region], .table-scroll, table");
     const out = Math.max(-boxes[0].top, boxes[0].bottom - high);
-    if (!region && e.tagName !== "TEXTAREA" /* of which the line one writes in counts */ && boxes[0].height < high * .6 && out > 2 && out > boxes[0].height / 3) {
+    if (e.tagName === "TEXTAREA") { /* of which the line one writes in counts */
+      if (boxes[0].top < 0 || boxes[0].top + 30 > high) { return "has its first line outside the window"; }
+    } else if (!region && boxes[0].height < high * .6 && out > 2 && out > boxes[0].height / 3) {
       return `is cut by the window: ${Math.round(boxes[0].top)} to ${Math.round(boxes[0].bottom)} of ${high}`;
     }
     let over = 0, points = 0, last = null;

@@ -135,9 +135,8 @@ class Firefox:
                 return heard["result"]
 
     def open(self, url: str) -> None:
-        if not self.js(
-            "document.hasFocus()"
-        ):  # Tab has led into Firefox's own bars, out of which no command leads
+        # Tab may have led into Firefox's own bars, out of which no command leads.
+        if not self.js("document.hasFocus()"):
             left, self.context = self.context, self.send("browsingContext.create", type="tab")["context"]
             self.send("browsingContext.close", context=left)
             self.size(*self.room)

@@ -40,8 +40,6 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: The rules of axe that look at colours, which take longest; by all others a page is the same in the dark.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
-#: Where the colours of the frame are looked at in a narrow window too; it is the same on every page.
-FRAMED = ["index", "chapters/01-origins", "reference/evidence", "search"]
 FORMULAS = re.compile(r"mathjax|katex", re.IGNORECASE)
 WIDGETS = re.compile(r"widget-state|widget-view|requirejs|require\.min\.js|embed-amd", re.IGNORECASE)
 
@@ -189,19 +187,13 @@ def test_there_is_a_way_to_the_live_chapter(site: Path, name: str) -> None:
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
 
-def violations(
-    page: Any, rules: list[str] = RULES, without: list[str] | None = None, within: str = "html"
-) -> list[str]:
+def violations(page: Any, rules: list[str] = RULES) -> list[str]:
     """Return what axe finds by some of its rules, or tags of rules; each with the rule and the first places."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE)
-    options = {
-        "runOnly": rules,
-        "rules": {rule: {"enabled": False} for rule in without or []},
-        "resultTypes": ["violations"],
-        "selectors": False,  # the markup of a place says where it is, and is had for nothing
-    }
-    found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])["violations"]
+    # No selectors, which take long to make: the markup of a place says where it is.
+    options = {"runOnly": rules, "resultTypes": ["violations"], "selectors": False}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         f"{one['id']}: {one['help']} at {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found
     ]
@@ -231,42 +223,30 @@ def misplaced(page: Any, width: int) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("width", "themes"), [(1280, ("light", "dark")), (320, ("dark", "light"))])
 @on_every_page
 def test_page_is_accessible_and_quiet_and_fits_by_day_and_by_night(
-    visitor: Any, name: str, width: int
+    visitor: Any, name: str, width: int, themes: tuple[str, str]
 ) -> None:
-    """In a wide window every rule, and those on colours in the dark again; in a narrow one all others."""
-    visit = visitor(width=width).open(f"{name}.html").wake()
+    """The page is opened in one theme and follows the reader's system into the other."""
+    visit = visitor(width=width, theme=themes[0]).open(f"{name}.html").wake()
     page = visit.page
-    found = violations(page, without=OF_COLOURS if width == 320 and name not in FRAMED else None)
-    assert not found, "\n".join(found)
-    for theme in ("light", "dark"):
+    for theme in themes:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         until(page, "theme => document.documentElement.dataset.theme === theme", theme)
         assert widest(page) == []
         assert misplaced(page, width) == [], "every chart wakes in its place"
-    if width == 1280 or name in FRAMED:
-        assert not (found := violations(page, OF_COLOURS)), "\n".join(found)
+        found = violations(page, OF_COLOURS if theme == "dark" else RULES)
+        assert not found, "\n".join(found)
     visit.quiet()
 
 
 @pytest.mark.browser
 @on_every_page_with_figures
-def test_charts_wake_in_the_dark(visitor: Any, name: str) -> None:
-    visit = visitor(theme="dark").open(f"{name}.html").wake()
-    assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert misplaced(visit.page, 1280) == []
-    visit.quiet()
-
-
-@pytest.mark.browser
-@on_every_page_with_figures
-def test_figures_are_accessible_before_they_wake(visitor: Any, name: str) -> None:
+def test_page_is_accessible_before_its_charts_wake(visitor: Any, name: str) -> None:
     visit = visitor()
     visit.page.route("**/_charts/**", lambda route: route.fulfill(status=200, body=""))
-    found = violations(visit.open(f"{name}.html").page, within=".chart")
-    assert not found, "\n".join(found)
+    assert not (found := violations(visit.open(f"{name}.html").page)), "\n".join(found)
 
 
 @pytest.mark.browser
