@@ -66,7 +66,7 @@ def html(name: str) -> str:
         for row in _cells(name)
     )
     return (
-        f'<div class="rubric" role="region" tabindex="0" aria-label="Rubric: {escape(title(name))}">'
+        f'<div class="rubric-table" role="region" tabindex="0" aria-label="Rubric: {escape(title(name))}">'
         f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
