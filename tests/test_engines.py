@@ -183,7 +183,10 @@ def test_a_note_opens_by_pointer_by_keyboard_and_by_finger(engine: Any, chapter:
     """What stands behind a contested statement, without leaving the page; and back to the place where one was."""
     chapter("03-failed-requests")
     here, mark = engine.js("location.pathname"), "document.querySelector('a.marked')"
-    shown, inside = "document.querySelector('.note:popover-open')", "document.activeElement.closest('.note')"
+    shown, inside = (
+        "document.querySelector('.course-note:popover-open')",
+        "document.activeElement.closest('.course-note')",
+    )
 
     engine.hover("a.marked > span")
     until(engine, f"!!{shown}")

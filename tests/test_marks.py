@@ -161,7 +161,7 @@ def test_a_mark_to_an_unknown_row_fails_the_build(tmp_path: Path, row: str, said
 
 # --- notes in a browser ----------------------------------------------------------------------------------------------
 
-OPEN = ".note:popover-open"
+OPEN = ".course-note:popover-open"
 
 
 def calm(visit: Visit) -> None:
@@ -174,7 +174,7 @@ def calm(visit: Visit) -> None:
 def moved(visit: Visit) -> list[float]:
     """Return where the paragraphs of the page lie."""
     return visit.page.evaluate(
-        "[...document.querySelectorAll('article p')].filter(p => !p.closest('.note')).map(p => p.getBoundingClientRect().top + scrollY)"
+        "[...document.querySelectorAll('article p')].filter(p => !p.closest('.course-note')).map(p => p.getBoundingClientRect().top + scrollY)"
     )
 
 
@@ -207,7 +207,7 @@ def test_a_long_note_stays_within_a_low_window_and_scrolls(visitor: Any, number:
     note, at = page.locator(OPEN).bounding_box(), mark.bounding_box()
     assert note["y"] >= 0 and note["y"] + note["height"] <= 420, (note, at)
     assert note["y"] >= at["y"] + at["height"] or note["y"] + note["height"] <= at["y"], "beside its mark"
-    assert page.evaluate("(n => n.scrollHeight > n.clientHeight)(document.querySelector('.note'))")
+    assert page.evaluate("(n => n.scrollHeight > n.clientHeight)(document.querySelector('.course-note'))")
 
 
 def test_escape_closes_a_note_that_a_pointer_opened(visitor: Any) -> None:
@@ -231,7 +231,10 @@ def test_the_keyboard_opens_a_note_goes_through_it_and_comes_back(visitor: Any) 
     assert page.evaluate("document.activeElement.id") == "course-note"
     assert mark.get_attribute("aria-expanded") == "true"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('.note') && document.activeElement.tagName") == "A"
+    assert (
+        page.evaluate("document.activeElement.closest('.course-note') && document.activeElement.tagName")
+        == "A"
+    )
     page.keyboard.press("Escape")
     assert page.locator(OPEN).count() == 0
     assert page.evaluate("document.activeElement.matches('a.marked')")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from docutils.parsers.rst.languages.en import directives
 
 from book.stylesheet import asked, purged, relocated, words
+
+STATIC = Path(__file__).parents[1] / "book" / "_static"
 
 KNOWN = words(
     ['<div class="chart is-live" id="top"><a href="x">prose</a></div>'], ["node.classList.add('open')"]
@@ -82,3 +86,13 @@ def test_addresses_hold_from_the_new_place() -> None:
     css = 'a{background:url("../fonts/f.woff2")}b{background:url(data:x)}'
     moved = relocated(css, Path("/site/_static/styles"), Path("/site/_static"))
     assert moved == 'a{background:url("fonts/f.woff2")}b{background:url(data:x)}'
+
+
+@pytest.mark.parametrize("sheet", sorted(STATIC.rglob("*.css")), ids=lambda sheet: sheet.name)
+def test_no_class_of_the_course_is_one_that_sphinx_gives(sheet: Path) -> None:
+    """A directive gives its own name to what it makes: a box of the course called note would be every {note} too."""
+    selectors = re.findall(
+        r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.S)
+    )
+    heads = {match for one in selectors for match in re.findall(r"(?:^|,)\s*\.([\w-]+)", one)}
+    assert not heads & set(directives)

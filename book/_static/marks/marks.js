@@ -15,7 +15,7 @@
   var box = document.createElement("div");
   var notes = null, owner = null, pinned = false, timer = 0, pressed = "";
 
-  box.className = "note";
+  box.className = "course-note";
   box.id = "course-note";
   box.popover = "manual";
   box.tabIndex = -1;
