@@ -21,6 +21,7 @@ import difflib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -293,7 +294,12 @@ _IN = ("journal", "booktitle", "publisher", "institution", "organization", "howp
 
 
 def _plain(entry: Any, field: str) -> str:
-    return str(Text.from_latex(entry.fields[field])) if field in entry.fields else ""
+    return _text(entry.fields[field]) if field in entry.fields else ""
+
+
+@cache
+def _text(latex: str) -> str:
+    return str(Text.from_latex(latex))
 
 
 def _people(entry: Any) -> list[Any]:

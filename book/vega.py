@@ -16,6 +16,8 @@ import vl_convert
 
 #: Target widths of the narrow drawing, in CSS pixels.
 NARROW = 344
+#: The smallest factor for plots, and by how many pixels a narrow drawing may stay below its width.
+_LEAST, _CLOSE = 0.2, 6
 _CONTINUOUS = {"linear", "log", "pow", "sqrt", "symlog", "time", "utc", "sequential", "band-interpolate"}
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
 #: What a drawing says in vain: defaults of SVG, moves by nothing, shapes of no size.
@@ -67,22 +69,40 @@ def draw(spec: Spec, dark: dict[str, str], prefix: str) -> tuple[Drawing, Drawin
     drawn = _draw(wide, dark, f"{prefix}-w")
     if _width(drawn.svg) <= NARROW:
         return drawn, _draw(wide, dark, f"{prefix}-n")
-    return drawn, _draw(narrowed(wide), dark, f"{prefix}-n")
+    return drawn, _draw(narrowed(wide, _width(drawn.svg)), dark, f"{prefix}-n")
 
 
-def narrowed(spec: Spec, target: float = NARROW) -> Spec:
+def narrowed(spec: Spec, width: float, target: float = NARROW) -> Spec:
     """Return the chart with its plots shrunk just enough for the whole drawing to fit the target width.
 
-    What stands around the plots (labels, legends) keeps its size, so the widest factor that fits is searched for.
-    If even the smallest does not fit, that is returned; the page scales the drawing down then.
+    What stands around the plots (labels, legends) keeps its size, so that the drawing's width goes with the factor in nearly
+    a straight line: the next factor is where the line through the last two tries meets the target.
+    If even the smallest factor does not fit, that is returned; the page scales the drawing down then.
+
+    Parameters
+    ----------
+    spec
+        A Vega-Lite specification.
+    width
+        The width of its drawing as it is, in CSS pixels, more than the target.
+    target
+        The width to fit, in CSS pixels.
     """
-    low, high = 0.2, 1.0
+    low, high = _LEAST, 1.0
+    before, factor = (1.0, width), 0.5
     for _ in range(5):
-        middle = (low + high) / 2
-        if _drawn_width(_scaled(spec, middle)) <= target:
-            low = middle
+        found = _drawn_width(_scaled(spec, factor))
+        if found <= target:
+            low = factor
+            if found >= target - _CLOSE:
+                break
         else:
-            high = middle
+            high = factor
+        slope = (before[1] - found) / (before[0] - factor)
+        before = (factor, found)
+        factor += (target - _CLOSE / 2 - found) / slope if slope else 0
+        if not low < factor < high:
+            factor = (low + high) / 2
     return _scaled(spec, low)
 
 

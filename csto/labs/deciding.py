@@ -102,6 +102,7 @@ def _spoken(rule: str, needed: int) -> str:
 # --- the chart of the static page -----------------------------------------------------------------------------------
 
 
+@cache
 def grid() -> pd.DataFrame:
     """Return the chance of acting where one member hesitates and five are alike, over all settings of the page.
 

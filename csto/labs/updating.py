@@ -153,6 +153,7 @@ def numbers(prior: Prior, k: int, n: int) -> dict[str, float]:
     return {name: round(value, 4) for name, value in found.items()}
 
 
+@cache
 def grid() -> pd.DataFrame:
     """Return the answers for all settings of the static page, `cases` running fastest and `prior` slowest.
 

@@ -439,7 +439,7 @@ class Axis:
         missing = [event for event in self.signs if event not in outcomes]
         if missing:
             raise ValueError(f"axis {self.name}: {missing[0]!r} is not an event of these futures")
-        total = sum(outcomes[event].astype(int) * sign for event, sign in self.signs.items())
+        total = outcomes[list(self.signs)].to_numpy(dtype=int) @ np.array(list(self.signs.values()))
         return pd.Series(total >= self.least, index=outcomes.index)
 
 

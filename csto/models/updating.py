@@ -142,7 +142,7 @@ class Prior:
         """
         from scipy.stats import beta
 
-        return beta(self.alpha, self.beta).pdf(_rates(rates))
+        return beta.pdf(_rates(rates), self.alpha, self.beta)
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the central interval that holds the rate with the given probability.
@@ -157,7 +157,7 @@ class Prior:
         level = _number("level", level)
         if not 0 < level < 1:
             raise ValueError(f"level: {level:g} is not allowed; allowed: between 0 and 1, both left out")
-        low, high = beta(self.alpha, self.beta).interval(level)
+        low, high = beta.interval(level, self.alpha, self.beta)
         return float(low), float(high)
 
     def at_least_one(self, cases: int) -> float:
