@@ -24,7 +24,7 @@ from tools.teaching import collect, feedback, formgrader, grading, platforms, sa
 from tools.teaching.release import generate
 
 NAME = "tiny"
-FAST = sandbox.Limits(cell=5, whole=90, memory=1024, processes=64, file=16)
+FAST = sandbox.Limits(cell=15, whole=120, memory=1024, processes=64, file=16)
 ROOT = os.geteuid() == 0
 
 
