@@ -77,7 +77,8 @@ def narrowed(spec: Spec, width: float, target: float = NARROW) -> Spec:
 
     What stands around the plots (labels, legends) keeps its size, so that the drawing's width goes with the factor in nearly
     a straight line: the next factor is where the line through the last two tries meets the target.
-    If even the smallest factor does not fit, that is returned; the page scales the drawing down then.
+    If even the smallest factor does not fit, because a legend is wider than that, the plots get all the room that makes the
+    drawing no wider; the page scales it down then.
 
     Parameters
     ----------
@@ -103,7 +104,21 @@ def narrowed(spec: Spec, width: float, target: float = NARROW) -> Spec:
         factor += (target - _CLOSE / 2 - found) / slope if slope else 0
         if not low < factor < high:
             factor = (low + high) / 2
+    if low == _LEAST and (least := _drawn_width(_scaled(spec, _LEAST))) > target:
+        low = _widest(spec, least)
     return _scaled(spec, low)
+
+
+def _widest(spec: Spec, width: float) -> float:
+    """Return the largest factor, to a fortieth, with which the drawing is not wider than with the smallest."""
+    low, high = _LEAST, 1.0
+    while high - low > 0.025:
+        middle = (low + high) / 2
+        if _drawn_width(_scaled(spec, middle)) <= width:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _scaled(spec: Spec, factor: float) -> Spec:
@@ -127,6 +142,8 @@ def _scale_widths(view: Any, factor: float, default: float) -> None:
         width = view.get("width", default)
         if not parts and isinstance(width, int | float):
             view["width"] = round(width * factor)
+            if "projection" in view and "height" in view:  # a map keeps its shape
+                view["height"] = round(view["height"] * factor)
 
 
 def _draw(spec: Spec, dark: dict[str, str], prefix: str) -> Drawing:

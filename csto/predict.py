@@ -120,7 +120,7 @@ class Predict:
         _require(sorted(items) == sorted(answer), name, "the answer must hold the same items, each once")
         _require(list(items) != list(answer), name, "the order shown first must not be the answer")
         rows = "".join(f"<li{attributes(data_item=item)}>{emphasis(item)}</li>" for item in items)
-        told = f"The record: *{', '.join(answer)}*."
+        told = f"The record: *{'; '.join(answer)}*."
         return _shown(
             "ranking",
             name,

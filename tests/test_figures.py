@@ -46,9 +46,36 @@ def test_a_chart_is_drawn_without_a_browser(members: pd.DataFrame) -> None:
     assert "1994" in narrow.svg
 
 
-def test_the_narrow_drawing_fits_a_telephone(members: pd.DataFrame) -> None:
+def test_the_narrow_drawing_fits_a_telephone_and_fills_it(members: pd.DataFrame) -> None:
     narrow = vega.draw(chart(members), DARK, "fig-a")[1]
-    assert svg_width(narrow.svg) <= vega.NARROW + 8
+    assert vega.NARROW - 12 <= svg_width(narrow.svg) <= vega.NARROW
+
+
+def test_beside_a_legend_that_is_too_wide_the_plot_takes_the_room_there_is(members: pd.DataFrame) -> None:
+    long = members.assign(
+        kind=["a promise of help against whoever attacks, given by all", "no promise", "none"]
+    )
+    legend = alt.Legend(orient="bottom", columns=1, labelLimit=0)
+    spec = (
+        alt.Chart(long)
+        .mark_point()
+        .encode(x="year:Q", y="members:Q", color=alt.Color("kind:N", legend=legend))
+    )
+    spec = {**spec.properties(width=640).to_dict(), "background": "transparent"}
+    least = svg_width(vl_convert.vegalite_to_svg({**spec, "width": 128}))
+    assert least > vega.NARROW
+    narrow = vega.narrowed(spec, 700)
+    assert narrow["width"] > 200
+    assert svg_width(vl_convert.vegalite_to_svg(narrow)) <= least + 1
+
+
+def test_a_map_keeps_its_shape_on_a_telephone(members: pd.DataFrame) -> None:
+    land = {"type": "Polygon", "coordinates": [[[0, 0], [0, 10], [20, 10], [20, 0], [0, 0]]]}
+    spec = alt.Chart(
+        alt.Data(values=[{"type": "Feature", "geometry": land, "properties": {}}])
+    ).mark_geoshape()
+    narrow = vega.narrowed(spec.project("mercator").properties(width=640, height=320).to_dict(), 650)
+    assert narrow["width"] / narrow["height"] == pytest.approx(2, abs=0.05)
 
 
 def test_two_charts_side_by_side_fit_a_telephone_too(members: pd.DataFrame) -> None:

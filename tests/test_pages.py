@@ -372,6 +372,27 @@ def test_a_figure_waits_behind_a_guess_until_it_is_made_or_waived(visitor: Any, 
 
 
 @pytest.mark.browser
+def test_a_line_that_nobody_moved_is_no_guess(visitor: Any) -> None:
+    page = visitor().open("chapters/01-origins.html").page
+    form = page.locator(".predict:has(.predict-point)").first
+    form.locator(".predict-commit").click()
+    assert "Move a point first" in form.inner_text()
+    assert not form.locator(".predict-told").is_visible()
+    form.locator(".predict-point input").first.press("ArrowUp")
+    form.locator(".predict-commit").click()
+    assert form.locator(".predict-told").is_visible()
+
+
+@pytest.mark.browser
+def test_a_share_is_off_by_percentage_points(visitor: Any) -> None:
+    page = visitor().open("chapters/01-origins.html").page
+    form = page.locator(".predict:has(.predict-number)").filter(has_text="per cent").first
+    form.locator(".predict-number").fill("60")
+    form.locator(".predict-commit").click()
+    assert re.search(r"You said 60 per cent; [\d.]+ percentage points too (low|high)\.", form.inner_text())
+
+
+@pytest.mark.browser
 def test_a_link_to_a_veiled_figure_leads_to_its_guess(visitor: Any) -> None:
     page = visitor().open("chapters/04-turning-point-2022.html").page
     link = page.locator("a[href='#fig-votes']:visible").first
@@ -444,11 +465,21 @@ def test_printed_the_page_shows_every_figure_and_nothing_veiled(visitor: Any, na
     page.emulate_media(media="print")
     charts = page.locator(".chart").all()
     assert all(box.locator("svg:visible").count() == 1 for box in charts)
+    assert page.locator("article h1").is_visible()
     assert (
         page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()")
         == "#fcfaf5"
     )
     assert len(page.pdf()) > 100_000
+
+
+@pytest.mark.browser
+def test_printed_a_key_that_is_folded_is_open(visitor: Any) -> None:
+    page = visitor().open("reference/check-before-you-trust.html").page
+    key = page.locator(".sd-dropdown p, .sd-dropdown li").first
+    assert not key.is_visible()
+    page.emulate_media(media="print")
+    assert key.is_visible()
 
 
 @pytest.mark.browser

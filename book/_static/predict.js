@@ -38,7 +38,7 @@
         say: function (guess) {
           var off = guess - fields.answer;
           return "You said " + guess + unit + "; " + (off === 0 ? "that is the figure of the record." :
-            Math.abs(Math.round(off * 100) / 100) + unit + (off > 0 ? " too high." : " too low."));
+            Math.abs(Math.round(off * 100) / 100) + (fields.unit === "per cent" ? " percentage points" : unit) + (off > 0 ? " too high." : " too low."));
         }
       };
     },
@@ -161,12 +161,16 @@
       redraw();
 
       return {
-        read: function () { var now = values(); return now.indexOf(null) >= 0 ? null : now; },
+        /* A line that nobody has moved is no guess. */
+        read: function () {
+          var now = values(), moved = inputs.some(function (input) { return input.value !== input.defaultValue; });
+          return moved && now.indexOf(null) < 0 ? now : null;
+        },
         write: function (kept) {
           inputs.forEach(function (input, i) { input.value = kept ? kept[i] : input.defaultValue; });
           redraw();
         },
-        hint: "Every point needs a whole number from " + fields.low + " to " + fields.high + ".",
+        hint: "Move a point first; every point needs a whole number from " + fields.low + " to " + fields.high + ".",
         say: function (kept) {
           var right = kept.filter(function (v, i) { return v === fields.answer[i]; }).length;
           var worst = 0;
