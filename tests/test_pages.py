@@ -384,12 +384,13 @@ def test_a_line_that_nobody_moved_is_no_guess(visitor: Any) -> None:
 
 
 @pytest.mark.browser
-def test_a_share_is_off_by_percentage_points(visitor: Any) -> None:
+@pytest.mark.parametrize(("guess", "off"), [("60", "29 percentage points"), ("88", "1 percentage point")])
+def test_a_share_is_off_by_percentage_points(visitor: Any, guess: str, off: str) -> None:
     page = visitor().open("chapters/01-origins.html").page
     form = page.locator(".predict:has(.predict-number)").filter(has_text="per cent").first
-    form.locator(".predict-number").fill("60")
+    form.locator(".predict-number").fill(guess)
     form.locator(".predict-commit").click()
-    assert re.search(r"You said 60 per cent; [\d.]+ percentage points too (low|high)\.", form.inner_text())
+    assert f"You said {guess} per cent; {off} too low." in form.inner_text()
 
 
 @pytest.mark.browser

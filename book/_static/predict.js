@@ -36,9 +36,10 @@
         write: function (guess) { input.value = guess === null ? "" : guess; },
         hint: "Enter a number from " + fields.low + " to " + fields.high + " first.",
         say: function (guess) {
-          var off = guess - fields.answer;
+          var off = Math.round((guess - fields.answer) * 100) / 100, far = Math.abs(off);
+          var apart = fields.unit === "per cent" ? " percentage point" + (far === 1 ? "" : "s") : unit;
           return "You said " + guess + unit + "; " + (off === 0 ? "that is the figure of the record." :
-            Math.abs(Math.round(off * 100) / 100) + (fields.unit === "per cent" ? " percentage points" : unit) + (off > 0 ? " too high." : " too low."));
+            far + apart + (off > 0 ? " too high." : " too low."));
         }
       };
     },
